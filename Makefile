@@ -1,0 +1,41 @@
+# The verbs. `.ci/run` calls `make test`. CARGO_TARGET_DIR is respected; always --workspace, so that every verb builds the
+# dependencies with the same features and none of them is built twice.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test soak release fmt lint check-tools
+
+STAGE := scripts/stage
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: check-tools ## an invented county: from department files to explained clues, in a minute
+	@cargo build --workspace --bin jianwei
+	@"$$(scripts/target-dir)/debug/jianwei" demo --no-serve
+
+test: check-tools ## everything that must hold before a commit
+	@$(STAGE) --begin
+	@$(STAGE) fmt        cargo fmt --all --check
+	@$(STAGE) tidy       cargo test --workspace --test tidy
+	@$(STAGE) build      cargo test --workspace --exclude tidy --no-run
+	@$(STAGE) tests      cargo test --workspace --exclude tidy --no-fail-fast
+	@$(STAGE) packs      scripts/packs
+	@$(STAGE) --end
+
+soak: check-tools ## the large counts: tests marked `ignored`, which take minutes
+	@cargo test --workspace -- --ignored
+
+release: check-tools ## the optimised binary
+	@cargo build --workspace --release --bin jianwei
+	@echo "$$(scripts/target-dir)/release/jianwei"
+
+fmt: ## bring the sources into shape
+	@cargo fmt --all
+
+lint: check-tools ## clippy; no warning is let through
+	@cargo clippy --workspace --all-targets -- -D warnings
+
+check-tools: ## says what is missing to build, and how to get it
+	@scripts/check-tools

@@ -1,0 +1,18 @@
+//! Identifiers and code standards: check, bring to canonical form, mask. Pure functions, no tables of real people or places.
+//!
+//! [`code`] finds a kind of code by the name packs write in `code(NAME)`; [`Code::check`] gives the canonical form or says what
+//! is wrong.
+//!
+//! To add an identifier: a file here named after it, with its test vectors and a `pub(crate) fn code()`; its line in
+//! `registry::ALL`.
+
+pub mod citizen_number;
+mod destroyed;
+mod error;
+mod normalise;
+pub mod place;
+mod registry;
+
+pub use destroyed::looks_destroyed;
+pub use error::{CodeError, CodeErrorKind};
+pub use registry::{Code, code, codes};

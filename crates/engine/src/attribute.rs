@@ -1,0 +1,188 @@
+//! Attributes at A: which source has a value, and whether absence can be believed (semantics section 3).
+
+use std::sync::Arc;
+
+use arrow_array::ArrayRef;
+use pack::programme::{Attribute, AttributeSource, Register};
+use types::{EvidenceRow, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
+
+use crate::column::Column;
+use crate::coverage::{State, is_lapsed};
+use crate::rows::{FeedRows, evidence_of, refused_link_of};
+use crate::scene::Scene;
+use crate::timeline::{Span, Timeline};
+use crate::{Fault, bitmap, values};
+
+/// One source of an attribute.
+struct Source<'s, 'a> {
+    rows: &'s FeedRows<'a>,
+    timeline: Arc<Timeline>,
+    /// Column read; `None` for `listed`.
+    column: Option<&'s str>,
+    /// A member feed of the register: the last known row goes on describing who left it.
+    is_member_feed: bool,
+}
+
+/// What was found for one subject.
+struct Found {
+    value: Value,
+    source: usize,
+    span: Span,
+}
+
+/// One attribute of one register, ready to be read.
+pub struct AttributeReader<'s, 'a> {
+    scene: &'s Scene<'a>,
+    register: &'s Register,
+    attribute: &'s Attribute,
+    sources: Vec<Source<'s, 'a>>,
+}
+
+impl<'s, 'a> AttributeReader<'s, 'a> {
+    /// Gets the sources of `attribute` ready.
+    pub fn new(scene: &'s Scene<'a>, register: &'s Register, attribute: &'s Attribute) -> Result<Self, Fault> {
+        let named: Vec<(&str, Option<&str>)> = match &attribute.source {
+            AttributeSource::Columns(columns) => {
+                columns.iter().map(|(feed, column)| (feed.as_str(), Some(column.as_str()))).collect()
+            }
+            AttributeSource::Listed(feeds) => feeds.iter().map(|feed| (feed.as_str(), None)).collect(),
+        };
+        let mut sources = Vec::new();
+        for (feed, column) in named {
+            sources.push(Source {
+                rows: scene.rows(feed)?,
+                timeline: scene.timeline(feed, &register.name)?,
+                column,
+                is_member_feed: member_feeds(register).contains(&feed),
+            });
+        }
+        Ok(Self { scene, register, attribute, sources })
+    }
+
+    /// The column of all subjects at A.
+    pub fn column(&self) -> Result<Column, Fault> {
+        let size = self.scene.size(&self.register.name)?;
+        let numbers = 0..u32::try_from(size).unwrap_or(NO_NUMBER);
+        let found: Vec<Option<Found>> = numbers.clone().map(|number| self.find(number)).collect();
+        let absent = if self.is_list() { Value::Bool(false) } else { Value::Null };
+        let cells =
+            found.iter().map(|found| found.as_ref().map_or_else(|| absent.clone(), |found| found.value.clone()));
+        let array: ArrayRef = values::collect(self.attribute.ty, &self.attribute.name, cells)?;
+        let mut column = Column::covered(self.attribute.ty, array);
+        let is_found = bitmap::of_numbers(
+            size,
+            numbers.zip(&found).filter(|(_, found)| found.is_some()).map(|(number, _)| number),
+        );
+        for source in &self.sources {
+            let feed = source.rows.feed;
+            // What did not happen needs the whole history of an event feed, but of a list only its latest version.
+            let at_a = Interval { from: self.scene.question.as_of, to: self.scene.question.as_of };
+            let reason = match source.rows.coverage.lacks(at_a, source.timeline.is_event) {
+                Some(Reason::NotYetReported) | None => source.timeline.is_any_scope_lapsed.then_some(Reason::Lapsed),
+                Some(reason) => Some(reason),
+            };
+            if let (State::Late, Some(day)) = (source.rows.coverage.state, source.rows.coverage.end) {
+                column.stamps.push(Stamp::DataTo { day });
+            }
+            if let Some(reason) = reason {
+                column.uncover(ReasonLine { reason, about: feed.name.clone() }, !&is_found);
+            }
+            let canonical = &self.scene.subjects(&self.register.name)?.canonical;
+            let refused = bitmap::of_numbers(
+                size,
+                source.rows.refused.iter().map(|(part, index)| {
+                    refused_link_of(&source.rows.parts[*part as usize], &self.register.name, *index as usize, canonical)
+                }),
+            );
+            column.uncover(
+                ReasonLine { reason: Reason::RowRefused, about: feed.name.clone() },
+                bitmap::and_not(&refused, &is_found),
+            );
+        }
+        Ok(column)
+    }
+
+    /// The value at A, the stamps and the row behind it.
+    pub fn explain(&self, number: u32) -> (Vec<Stamp>, Vec<EvidenceRow>) {
+        let Some(found) = self.find(number) else { return (Vec::new(), Vec::new()) };
+        let mut stamps = Vec::new();
+        let name = |source: &Source<'_, '_>| match source.column {
+            Some(column) => format!("{}.{column}", source.rows.feed.name),
+            None => source.rows.feed.name.clone(),
+        };
+        let winner = &self.sources[found.source];
+        stamps.push(Stamp::Source { source: name(winner) });
+        if !self.is_list() {
+            for source in self.sources.iter().skip(found.source + 1) {
+                if let Some((value, _)) = self.find_in(source, number)
+                    && value != found.value
+                {
+                    stamps.push(Stamp::Outvoted { source: name(source), value: value.to_string() });
+                }
+            }
+        }
+        (stamps, vec![evidence_of(&winner.rows.parts[found.span.part as usize], found.span.row)])
+    }
+
+    /// The value on an earlier day, for `<link>.x` of a row; `None` where no source had one.
+    pub fn value_on(&self, number: u32, day: types::Day) -> Value {
+        for source in &self.sources {
+            if let Some(span) = source.timeline.on(number, day).or_else(|| source.timeline.assumed(number)) {
+                let value = cell(source, &span);
+                if !value.is_null() {
+                    return value;
+                }
+            }
+        }
+        if self.is_list() { Value::Bool(false) } else { Value::Null }
+    }
+
+    fn is_list(&self) -> bool {
+        matches!(self.attribute.source, AttributeSource::Listed(_))
+    }
+
+    fn find(&self, number: u32) -> Option<Found> {
+        self.sources.iter().enumerate().find_map(|(index, source)| {
+            self.find_in(source, number).map(|(value, span)| Found { value, source: index, span })
+        })
+    }
+
+    /// What one source says at A. A list that is lapsed says nothing; an event stays true.
+    fn find_in(&self, source: &Source<'_, '_>, number: u32) -> Option<(Value, Span)> {
+        let as_of = self.scene.question.as_of;
+        let span = match source.timeline.on(number, as_of) {
+            Some(span) => Some(span),
+            None if source.is_member_feed => source.timeline.last_before(number, as_of),
+            None => None,
+        }?;
+        if !source.timeline.is_event {
+            let delivery = &source.rows.parts[span.part as usize].delivery;
+            let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to).min(as_of);
+            if span.to == types::Day::MAX && is_lapsed(source.rows.feed, described, as_of) {
+                return None;
+            }
+            return Some((cell(source, &span), span)).filter(|(value, _)| !value.is_null());
+        }
+        // The latest event that has a value.
+        let spans = source.timeline.of(number);
+        spans.iter().rev().map(|span| (cell(source, span), *span)).find(|(value, _)| !value.is_null())
+    }
+}
+
+fn cell(source: &Source<'_, '_>, span: &Span) -> Value {
+    let Some(column) = source.column else { return Value::Bool(true) };
+    let linked = &source.rows.parts[span.part as usize];
+    match (linked.table.column_by_name(column), source.rows.feed.columns.get(column)) {
+        (Some(array), Some(declared)) => value_at(array, declared.ty, span.row as usize),
+        _ => Value::Null,
+    }
+}
+
+fn member_feeds(register: &Register) -> Vec<&str> {
+    match &register.shape {
+        pack::programme::Shape::Members { members, .. } | pack::programme::Shape::Place { members, .. } => {
+            members.iter().map(String::as_str).collect()
+        }
+        pack::programme::Shape::Derived { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,225 @@
+//! Every value of a question, computed once and read by name.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pack::programme::{Feature, FeatureShape, Reference};
+use types::{Class, Text};
+
+use crate::Fault;
+use crate::attribute::AttributeReader;
+use crate::column::Column;
+use crate::feature::{formula, members, rows};
+use crate::index::Index;
+use crate::parameter::{ParameterColumn, at_places};
+use crate::scene::{Scene, missing};
+
+/// A thing computed at most once per key, whichever thread asks first.
+struct Once<K, V>(Mutex<HashMap<K, Arc<V>>>);
+
+impl<K: Eq + Hash + Clone, V> Once<K, V> {
+    fn new() -> Self {
+        Self(Mutex::default())
+    }
+
+    fn get(&self, key: &K, make: impl FnOnce() -> Result<V, Fault>) -> Result<Arc<V>, Fault> {
+        if let Some(value) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
+            return Ok(Arc::clone(value));
+        }
+        // Not under the lock: making one value may ask for others. Two threads may make the same value; it is the same.
+        let value = Arc::new(make()?);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(known.entry(key.clone()).or_insert(value)))
+    }
+}
+
+/// (feed, link, subject kind): the way from a row to a subject.
+type Way = (String, String, String);
+
+/// The columns of one question.
+pub struct Columns<'s, 'a> {
+    /// Who is who.
+    pub scene: &'s Scene<'a>,
+    own: Once<Reference, Column>,
+    read: Once<(String, String, String), Column>,
+    above: Once<(String, String), Vec<u32>>,
+    places: Once<String, Vec<u32>>,
+    parameters: Once<(String, String), ParameterColumn>,
+    targets: Once<Way, Vec<u32>>,
+    indexes: Once<Way, Index>,
+}
+
+impl<'s, 'a> Columns<'s, 'a> {
+    /// Nothing is computed yet.
+    pub fn new(scene: &'s Scene<'a>) -> Self {
+        Self {
+            scene,
+            own: Once::new(),
+            read: Once::new(),
+            above: Once::new(),
+            places: Once::new(),
+            parameters: Once::new(),
+            targets: Once::new(),
+            indexes: Once::new(),
+        }
+    }
+
+    /// Computes all of `wanted` and what they need, on `threads` threads: features that do not need each other at once.
+    pub fn compute(&self, wanted: &BTreeSet<Reference>, threads: usize) -> Result<(), Fault> {
+        let mut layers: Vec<Vec<Reference>> = Vec::new();
+        let mut depth: HashMap<Reference, usize> = HashMap::new();
+        for reference in wanted {
+            let layer = self.depth_of(reference, &mut depth)?;
+            while layers.len() <= layer {
+                layers.push(Vec::new());
+            }
+        }
+        for (reference, layer) in depth {
+            layers[layer].push(reference);
+        }
+        for mut layer in layers {
+            layer.sort();
+            let next = Mutex::new(layer.iter());
+            let work = || -> Result<(), Fault> {
+                loop {
+                    let reference = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    match reference {
+                        Some(reference) => self.own(reference).map(drop)?,
+                        None => return Ok(()),
+                    }
+                }
+            };
+            std::thread::scope(|scope| {
+                let workers: Vec<_> = (1..threads.min(layer.len())).map(|_| scope.spawn(work)).collect();
+                let mut result = work();
+                for worker in workers {
+                    let done = worker.join().unwrap_or(Err(Fault::Source { message: "a worker stopped".into() }));
+                    result = result.and(done);
+                }
+                result
+            })?;
+        }
+        Ok(())
+    }
+
+    /// How many values must be there before `reference`; notes it and what it needs.
+    fn depth_of(&self, reference: &Reference, known: &mut HashMap<Reference, usize>) -> Result<usize, Fault> {
+        if let Some(depth) = known.get(reference) {
+            return Ok(*depth);
+        }
+        let mut depth = 0;
+        for needed in self.needs(reference)? {
+            depth = depth.max(self.depth_of(&needed, known)? + 1);
+        }
+        known.insert(reference.clone(), depth);
+        Ok(depth)
+    }
+
+    /// The values that `reference` reads.
+    fn needs(&self, reference: &Reference) -> Result<BTreeSet<Reference>, Fault> {
+        if reference.attribute {
+            return Ok(BTreeSet::new());
+        }
+        let feature = self.feature(reference)?;
+        let programme = self.scene.programme;
+        Ok(match &feature.shape {
+            FeatureShape::Formula(compiled) => formula::references(programme, &feature.kind, [compiled]),
+            FeatureShape::Members(spec) => {
+                formula::references(programme, &spec.kind, spec.aggregate.argument.iter().chain(&spec.filter))
+            }
+            FeatureShape::Rows(spec) => rows::references(programme, feature, spec),
+        })
+    }
+
+    /// The feature behind `reference`.
+    pub fn feature(&self, reference: &Reference) -> Result<&'a Feature, Fault> {
+        self.scene
+            .programme
+            .feature(&reference.kind, &reference.name)
+            .ok_or_else(|| missing(&format!("{}.{}", reference.kind, reference.name)))
+    }
+
+    /// The column of `reference`, one entry per number of its own kind.
+    pub fn own(&self, reference: &Reference) -> Result<Arc<Column>, Fault> {
+        self.own.get(reference, || {
+            if reference.attribute {
+                return self.attribute(reference)?.column();
+            }
+            let feature = self.feature(reference)?;
+            match &feature.shape {
+                FeatureShape::Formula(compiled) => formula::column(self, feature, compiled),
+                FeatureShape::Members(spec) => members::column(self, feature, spec),
+                FeatureShape::Rows(spec) => rows::RowsReader::new(self, feature, spec)?.column(),
+            }
+        })
+    }
+
+    /// The reader of the attribute `reference`.
+    pub fn attribute(&self, reference: &Reference) -> Result<AttributeReader<'s, 'a>, Fault> {
+        let register = self.scene.register(&reference.kind)?;
+        let attribute = register.attributes.get(&reference.name).ok_or_else(|| missing(&reference.name))?;
+        AttributeReader::new(self.scene, register, attribute)
+    }
+
+    /// What `name`, or `prefix.name`, is for subjects of `kind`: one entry per number of `kind`.
+    pub fn read(&self, kind: &str, prefix: Option<&str>, name: &str) -> Result<Arc<Column>, Fault> {
+        let reference = self.resolve(kind, prefix, name)?;
+        let Some(prefix) = prefix else { return self.own(&reference) };
+        self.read.get(&(kind.to_owned(), prefix.to_owned(), name.to_owned()), || {
+            self.own(&reference)?.gathered(&self.above(kind, prefix)?, prefix)
+        })
+    }
+
+    /// What `name`, or `prefix.name`, refers to for subjects of `kind`.
+    pub fn resolve(&self, kind: &str, prefix: Option<&str>, name: &str) -> Result<Reference, Fault> {
+        self.scene.programme.resolve(kind, prefix, name).ok_or_else(|| match prefix {
+            Some(prefix) => missing(&format!("{kind}: {prefix}.{name}")),
+            None => missing(&format!("{kind}.{name}")),
+        })
+    }
+
+    /// For every number of `kind` the number of `above` it belongs to, or lives in, at A.
+    pub fn above(&self, kind: &str, above: &str) -> Result<Arc<Vec<u32>>, Fault> {
+        self.above.get(&(kind.to_owned(), above.to_owned()), || self.scene.above(kind, above))
+    }
+
+    /// Place number at A of every number of `kind`.
+    pub fn place_of(&self, kind: &str) -> Result<Arc<Vec<u32>>, Fault> {
+        self.places.get(&kind.to_owned(), || self.scene.place_of(kind))
+    }
+
+    /// Parameter `name` at the place of every subject of `kind`.
+    pub fn parameter(&self, kind: &str, name: &str) -> Result<Arc<ParameterColumn>, Fault> {
+        self.parameters.get(&(kind.to_owned(), name.to_owned()), || at_places(self.scene, name, &*self.place_of(kind)?))
+    }
+
+    /// The subject of `kind` that each row of `feed` reaches by link `via`.
+    pub fn targets(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Vec<u32>>, Fault> {
+        self.targets.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
+            rows::targets(self, self.scene.rows(feed)?, via, kind)
+        })
+    }
+
+    /// The rows of `feed` by subject of `kind`.
+    pub fn index(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Index>, Fault> {
+        self.indexes.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
+            Ok(Index::new(&*self.targets(feed, via, kind)?, self.scene.size(kind)?))
+        })
+    }
+
+    /// Title, unit and class of what `reference` refers to.
+    pub fn describe(&self, reference: &Reference) -> Result<(Text, Option<String>, Class), Fault> {
+        if reference.attribute {
+            let attribute = self
+                .scene
+                .register(&reference.kind)?
+                .attributes
+                .get(&reference.name)
+                .ok_or_else(|| missing(&reference.name))?;
+            return Ok((attribute.title.clone(), None, attribute.class));
+        }
+        let feature = self.feature(reference)?;
+        Ok((feature.title.clone(), feature.unit.clone(), feature.class))
+    }
+}

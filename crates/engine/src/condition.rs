@@ -1,0 +1,145 @@
+//! Conditions: each distinct one evaluated once for everyone, as two bitmaps (semantics section 5).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_buffer::BooleanBuffer;
+use expr::{Formula, FormulaNode, Input};
+use types::{Reason, ReasonLine};
+
+use crate::columns::Columns;
+use crate::feature::formula::{self, Read};
+use crate::vector::Truths;
+use crate::{Fault, bitmap};
+
+/// One condition (in its normal form) for every subject of a kind.
+#[derive(Debug)]
+pub struct Condition {
+    /// Where it is true or false.
+    pub known: BooleanBuffer,
+    /// Where it is true; a part of `known`.
+    pub holds: BooleanBuffer,
+    /// Why it is unknown elsewhere.
+    pub reasons: Vec<(ReasonLine, BooleanBuffer)>,
+}
+
+/// The conditions of a question, shared by all models.
+#[derive(Default)]
+pub struct Conditions(Mutex<HashMap<(String, String), Arc<Condition>>>);
+
+impl Conditions {
+    /// The conditions of `formula` over subjects of `kind`, by atom.
+    pub fn of(&self, columns: &Columns<'_, '_>, kind: &str, formula: &Formula) -> Result<Vec<Arc<Condition>>, Fault> {
+        (0..formula.atoms.len()).map(|atom| self.one(columns, kind, formula, atom)).collect()
+    }
+
+    fn one(
+        &self,
+        columns: &Columns<'_, '_>,
+        kind: &str,
+        formula: &Formula,
+        atom: usize,
+    ) -> Result<Arc<Condition>, Fault> {
+        let node = &formula.atoms[atom].node;
+        let key = (kind.to_owned(), node.canonical(&formula.compiled.inputs));
+        if let Some(condition) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(condition));
+        }
+        let condition = Arc::new(evaluate(columns, kind, formula, atom)?);
+        let mut conditions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(conditions.entry(key).or_insert(condition)))
+    }
+}
+
+fn evaluate(columns: &Columns<'_, '_>, kind: &str, formula: &Formula, atom: usize) -> Result<Condition, Fault> {
+    let node = &formula.atoms[atom].node;
+    let used = formula.inputs_of(atom);
+    let reads = formula::reads(columns, kind, &formula.compiled)?;
+    let batch = formula::batch(columns, kind, &reads, &formula.atoms[atom].text)?;
+    let truths = batch.truth(node)?;
+    let mut covered = bitmap::filled(batch.size, true);
+    let mut reasons: Vec<(ReasonLine, BooleanBuffer)> = Vec::new();
+    for input in &used {
+        let lacks = match &reads[*input] {
+            Read::Column(column) => &column.reasons,
+            Read::Parameter(parameter) => &parameter.lacks,
+            Read::AsOf => continue,
+        };
+        for (reason, bits) in lacks {
+            covered = bitmap::and_not(&covered, bits);
+            reasons.push((reason.clone(), bits.clone()));
+        }
+    }
+    let missing = bitmap::and_not(&covered, &truths.known);
+    if bitmap::any(&missing) {
+        let names: Vec<String> = used
+            .iter()
+            .filter_map(|input| match &formula.compiled.inputs[*input] {
+                Input::Name { prefix: Some(prefix), name } => Some(format!("{prefix}.{name}")),
+                Input::Name { prefix: None, name } => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        reasons.push((ReasonLine { reason: Reason::ValueMissing, about: names.join(", ") }, missing));
+    }
+    let known = &truths.known & &covered;
+    Ok(Condition { holds: &truths.holds & &known, known, reasons })
+}
+
+/// Truth of the tree `node` everywhere, given the truth of each atom.
+pub fn combine(node: &FormulaNode, atoms: &dyn Fn(usize) -> Truths, size: usize) -> Truths {
+    match node {
+        FormulaNode::Literal { atom, negated } => {
+            let truths = atoms(*atom);
+            if *negated {
+                Truths { holds: bitmap::and_not(&truths.known, &truths.holds), known: truths.known }
+            } else {
+                truths
+            }
+        }
+        FormulaNode::And(nodes) => {
+            let mut holds = bitmap::filled(size, true);
+            let mut fails = bitmap::filled(size, false);
+            for node in nodes {
+                let truths = combine(node, atoms, size);
+                fails = &fails | &bitmap::and_not(&truths.known, &truths.holds);
+                holds = &holds & &truths.holds;
+            }
+            Truths { known: &holds | &fails, holds }
+        }
+        FormulaNode::Or(nodes) => {
+            let mut holds = bitmap::filled(size, false);
+            let mut fails = bitmap::filled(size, true);
+            for node in nodes {
+                let truths = combine(node, atoms, size);
+                fails = &fails & &bitmap::and_not(&truths.known, &truths.holds);
+                holds = &holds | &truths.holds;
+            }
+            Truths { known: &holds | &fails, holds }
+        }
+    }
+}
+
+/// The truths of `conditions`, for [`combine`].
+pub fn truths_of(conditions: &[Arc<Condition>]) -> impl Fn(usize) -> Truths {
+    |atom| Truths { known: conditions[atom].known.clone(), holds: conditions[atom].holds.clone() }
+}
+
+/// The atoms that make `node` unknown for `number`: those below unknown nodes only.
+pub fn unknown_atoms(node: &FormulaNode, conditions: &[Arc<Condition>], number: usize, found: &mut Vec<usize>) {
+    let truth = |atom: usize| {
+        let condition = &conditions[atom];
+        condition.known.value(number).then(|| condition.holds.value(number))
+    };
+    if node.evaluate(&truth).is_some() {
+        return;
+    }
+    match node {
+        FormulaNode::Literal { atom, .. } => found.push(*atom),
+        FormulaNode::And(nodes) | FormulaNode::Or(nodes) => {
+            for node in nodes {
+                unknown_atoms(node, conditions, number, found);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a feed's deliveries cover, and whether that is enough for a window (semantics sections 2 and 4).
+
+use pack::programme::{Feed, Mode, Rhythm, RhythmPeriod, Valid};
+use types::{Day, Delivery, Interval, Month, Period, Reason, Year};
+
+/// The state of a feed at (A, K).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// No delivery covers anything up to A.
+    Never,
+    /// Its data end too long ago.
+    Lapsed,
+    /// Past rhythm and grace: used, stamped.
+    Late,
+    /// In time.
+    Fresh,
+}
+
+/// Coverage of one feed at (A, K).
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    /// State at A.
+    pub state: State,
+    /// Last covered day up to A.
+    pub end: Option<Day>,
+    /// First covered day.
+    pub start: Option<Day>,
+    /// Disjoint intervals with gaps between them, in order.
+    intervals: Vec<Interval>,
+}
+
+impl Coverage {
+    /// Of the deliveries known by K (`deliveries`), at `as_of`.
+    pub fn new<'a>(feed: &Feed, deliveries: impl Iterator<Item = &'a Delivery>, as_of: Day) -> Self {
+        let mut intervals: Vec<Interval> = deliveries
+            .filter_map(|delivery| delivery.covers)
+            .filter(|interval| interval.from <= interval.to && interval.from <= as_of)
+            .collect();
+        intervals.sort_unstable();
+        let mut merged: Vec<Interval> = Vec::new();
+        // A state holds until the next snapshot: between two data dates nothing is missing.
+        let is_state = feed.valid == Valid::DataDate && matches!(feed.mode, Mode::Snapshot(_));
+        for interval in intervals {
+            match merged.last_mut() {
+                Some(last) if is_state || interval.from <= last.to.plus_days(1) => last.to = last.to.max(interval.to),
+                _ => merged.push(interval),
+            }
+        }
+        let end = merged.last().map(|interval| interval.to.min(as_of));
+        let start = merged.first().map(|interval| interval.from);
+        Self { state: state(feed, end, as_of), end, start, intervals: merged }
+    }
+
+    /// Why `window` is not covered; `None` when it is. `ever`: the window begins with the feed's first covered day.
+    pub fn lacks(&self, window: Interval, ever: bool) -> Option<Reason> {
+        match self.state {
+            State::Never => return Some(Reason::NeverDelivered),
+            State::Lapsed => return Some(Reason::Lapsed),
+            State::Late | State::Fresh => {}
+        }
+        let (Some(first), Some(last)) = (self.intervals.first(), self.intervals.last()) else {
+            return Some(Reason::NeverDelivered);
+        };
+        let from = if ever { first.from } else { window.from };
+        if window.to < first.from {
+            return Some(Reason::HistoryTooShort);
+        }
+        if last.to < from {
+            return Some(Reason::NotYetReported);
+        }
+        let to = window.to.min(last.to);
+        let whole = self.intervals.iter().any(|interval| interval.from <= from && to <= interval.to);
+        (!whole).then_some(Reason::HistoryTooShort)
+    }
+}
+
+/// The last day by which the data that follow `end` are due.
+fn due(rhythm: Rhythm, end: Day) -> Day {
+    let next = end.plus_days(1);
+    match rhythm.every {
+        RhythmPeriod::Day => next.plus_days(1),
+        RhythmPeriod::Month => {
+            let month = Month(next.month().0 + 1);
+            let by = rhythm.by.unwrap_or(31);
+            month.first_day().plus_days(by - 1).min(month.last_day())
+        }
+        RhythmPeriod::Year => {
+            let year: Year = next.year();
+            match rhythm.by {
+                None => year.last_day(),
+                Some(by) => Day::new(year.0, by / 100, by % 100).unwrap_or(year.last_day()),
+            }
+        }
+    }
+}
+
+fn state(feed: &Feed, end: Option<Day>, as_of: Day) -> State {
+    let Some(end) = end else { return State::Never };
+    if is_lapsed(feed, end, as_of) {
+        return State::Lapsed;
+    }
+    let is_late = feed.rhythm.is_some_and(|rhythm| as_of > Period::of_days(feed.grace_days).after(due(rhythm, end)));
+    if is_late { State::Late } else { State::Fresh }
+}
+
+/// Whether data that end on `end` are too old at `as_of`.
+pub fn is_lapsed(feed: &Feed, end: Day, as_of: Day) -> bool {
+    as_of.0 - end.0 > feed.unknown_after_days
+}

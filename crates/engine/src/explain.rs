@@ -1,0 +1,358 @@
+//! One answer read back: conditions, values, and the rows behind them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use expr::{Formula, Input, Node, NodeKind};
+use pack::programme::{FeatureShape, Reference, Shape};
+use types::{
+    Answer, Class, ConditionLine, Decimal, Evidence, EvidenceRow, Explanation, Hasher, NO_NUMBER, OpensLine,
+    ReasonLine, Stamp, SubjectRef, Type, Unit, Value, ValueLine,
+};
+
+use crate::columns::Columns;
+use crate::condition::Condition;
+use crate::feature::formula::{self, Read};
+use crate::feature::members;
+use crate::feature::rows::RowsReader;
+use crate::near::reasons;
+use crate::scene::missing;
+use crate::screen::{ModelAnswers, Screen, formulas};
+use crate::{Fault, values};
+
+impl Screen<'_, '_> {
+    /// The answer of `model` for the subject `key`, explained; `None` for who is no subject at (A, K).
+    ///
+    /// # Errors
+    /// When the model was not evaluated.
+    pub fn explain(&self, model: &str, key: &str) -> Result<Option<Explanation>, Fault> {
+        let answers = self.answers(model)?;
+        let model = answers.model;
+        let scene = self.columns.scene;
+        let Some(number) = scene.number(&model.subject, key) else { return Ok(None) };
+        let Some(answer) = answers.of(number) else { return Ok(None) };
+        let lines = |formula: &Formula, conditions: &[Arc<Condition>]| -> Result<Vec<ConditionLine>, Fault> {
+            (0..formula.atoms.len())
+                .map(|atom| condition_line(&self.columns, &model.subject, formula, conditions, atom, number))
+                .collect()
+        };
+        let population = match &model.population {
+            Some(formula) => lines(formula, &answers.population)?,
+            None => Vec::new(),
+        };
+        let (severity, severity_unsure) = match answer {
+            Answer::Hit => severity(answers, number),
+            _ => (None, false),
+        };
+        let place = match self.columns.place_of(&model.subject)?[number as usize] {
+            NO_NUMBER => None,
+            place => scene.places()?.chain(place).into_iter().next(),
+        };
+        Ok(Some(Explanation {
+            model: model.id.clone(),
+            title: model.title.clone(),
+            pack: scene.programme.packs[model.pack].hash.to_string(),
+            subject: SubjectRef { kind: model.subject.clone(), key: scene.key(&model.subject, number)? },
+            as_of: scene.question.as_of,
+            known_by: scene.question.known_by,
+            answer,
+            severity,
+            severity_unsure,
+            population,
+            conditions: lines(&model.when, &answers.when)?,
+            reasons: if answer == Answer::Undetermined { reasons(answers, number) } else { Vec::new() },
+            values: self.values(answers, number)?,
+            explain: model.explain.clone(),
+            opens: self.opens(answers, number)?,
+            place,
+        }))
+    }
+
+    /// One feature or attribute of the subject `key` of `kind`; `None` for who is not known at (A, K).
+    ///
+    /// # Errors
+    /// When there is no such value.
+    pub fn value(&self, kind: &str, name: &str, key: &str) -> Result<Option<ValueLine>, Fault> {
+        let Some(number) = self.columns.scene.number(kind, key) else { return Ok(None) };
+        if !self.columns.scene.members(kind)?.value(number as usize) {
+            return Ok(None);
+        }
+        self.value_line(kind, None, name, number).map(Some)
+    }
+
+    /// Everything the formulas and the explanation of the model read, by name.
+    fn values(&self, answers: &ModelAnswers<'_>, number: u32) -> Result<Vec<ValueLine>, Fault> {
+        let model = answers.model;
+        let mut lines = BTreeMap::new();
+        for input in formulas(model).flat_map(|formula| &formula.compiled.inputs) {
+            let line = match input {
+                Input::Name { prefix, name } => self.value_line(&model.subject, prefix.as_deref(), name, number)?,
+                Input::Parameter(name) => self.parameter_line(&model.subject, name, number)?,
+                Input::AsOf | Input::Exists(_) => continue,
+            };
+            lines.insert(line.name.clone(), line);
+        }
+        Ok(lines.into_values().collect())
+    }
+
+    fn value_line(&self, kind: &str, prefix: Option<&str>, name: &str, number: u32) -> Result<ValueLine, Fault> {
+        let column = self.columns.read(kind, prefix, name)?;
+        let reference = self.columns.resolve(kind, prefix, name)?;
+        let (title, unit, class) = self.columns.describe(&reference)?;
+        let covered = column.covered.value(number as usize);
+        let value = values::cell(&column.values, column.ty, number as usize);
+        let mut stamps = column.stamps.clone();
+        let mut rows = Vec::new();
+        let own = match prefix {
+            None => number,
+            Some(prefix) => {
+                let above = self.columns.above(kind, prefix)?;
+                let is_assumed = self.columns.scene.list(kind).is_some_and(|list| {
+                    self.columns.scene.programme.level(prefix).is_none() && list.assumed.value(number as usize)
+                });
+                if is_assumed {
+                    stamps.push(Stamp::Assumed);
+                }
+                above[number as usize]
+            }
+        };
+        if own != NO_NUMBER {
+            let (own_stamps, own_rows) = self.evidence(&reference, own)?;
+            stamps.extend(own_stamps);
+            rows = own_rows;
+        }
+        stamps.sort();
+        stamps.dedup();
+        Ok(ValueLine {
+            name: prefix.map_or_else(|| name.to_owned(), |prefix| format!("{prefix}.{name}")),
+            title,
+            ty: column.ty.word(),
+            value: (covered && !value.is_null()).then(|| canonical_text(&value, column.ty)),
+            unit,
+            covered,
+            reasons: column.reasons_of(number),
+            class,
+            stamps,
+            evidence: self.evidence_line(&reference.kind, rows)?,
+        })
+    }
+
+    fn parameter_line(&self, kind: &str, name: &str, number: u32) -> Result<ValueLine, Fault> {
+        let scene = self.columns.scene;
+        let parameter = scene.programme.parameters.get(name).ok_or_else(|| missing(name))?;
+        let column = self.columns.parameter(kind, name)?;
+        let reasons: Vec<ReasonLine> =
+            column.lacks.iter().filter(|(_, bits)| bits.value(number as usize)).map(|(line, _)| line.clone()).collect();
+        let value = column.operand.value(number as usize);
+        Ok(ValueLine {
+            name: format!(":{name}"),
+            title: parameter.title.clone(),
+            ty: parameter.ty.word(),
+            value: (reasons.is_empty() && !value.is_null()).then(|| canonical_text(&value, parameter.ty)),
+            unit: match parameter.ty {
+                Type::Number { unit, .. } if unit != Unit::None => Some(unit.word().to_owned()),
+                _ => None,
+            },
+            covered: reasons.is_empty(),
+            reasons,
+            class: Class::Open,
+            stamps: Vec::new(),
+            evidence: Evidence::default(),
+        })
+    }
+
+    /// The stamps of a value and the rows behind it, for one subject of its own kind.
+    fn evidence(&self, reference: &Reference, number: u32) -> Result<(Vec<Stamp>, Vec<EvidenceRow>), Fault> {
+        if reference.attribute {
+            return Ok(self.columns.attribute(reference)?.explain(number));
+        }
+        let feature = self.columns.feature(reference)?;
+        let mut stamps = Vec::new();
+        let mut rows = BTreeSet::new();
+        match &feature.shape {
+            FeatureShape::Rows(spec) => {
+                let (own, evidence) = RowsReader::new(&self.columns, feature, spec)?.explain(number)?;
+                stamps = own;
+                rows.extend(evidence);
+            }
+            FeatureShape::Formula(compiled) => {
+                for input in &compiled.inputs {
+                    let Input::Name { prefix, name } = input else { continue };
+                    let own = match prefix {
+                        None => number,
+                        Some(prefix) => self.columns.above(&feature.kind, prefix)?[number as usize],
+                    };
+                    if own != NO_NUMBER {
+                        let reference = self.columns.resolve(&feature.kind, prefix.as_deref(), name)?;
+                        let (inner, evidence) = self.evidence(&reference, own)?;
+                        stamps.extend(inner.into_iter().filter(|stamp| !matches!(stamp, Stamp::Source { .. })));
+                        rows.extend(evidence);
+                    }
+                }
+            }
+            FeatureShape::Members(spec) => {
+                let found = members::contributions(&self.columns, feature, spec)?;
+                let own: Vec<u32> = (0_u32..)
+                    .zip(&found.targets)
+                    .filter(|(_, target)| **target == number)
+                    .map(|(member, _)| member)
+                    .collect();
+                let not_covered = own.iter().filter(|member| !found.covered.value(**member as usize)).count();
+                if not_covered > 0 {
+                    stamps.push(Stamp::MembersNotCovered { count: not_covered as u64, of: own.len() as u64 });
+                }
+                let compiled = spec.aggregate.argument.iter().chain(&spec.filter);
+                let references = formula::references(self.columns.scene.programme, &spec.kind, compiled);
+                for member in own.iter().filter(|member| found.counted.value(**member as usize)) {
+                    for reference in references.iter().filter(|reference| reference.kind == spec.kind) {
+                        rows.extend(self.evidence(reference, *member)?.1);
+                    }
+                }
+            }
+        }
+        Ok((stamps, rows.into_iter().collect()))
+    }
+
+    /// Rows are listed for people and lists; of places and groups only their number and digest are kept.
+    fn evidence_line(&self, kind: &str, mut rows: Vec<EvidenceRow>) -> Result<Evidence, Fault> {
+        rows.sort();
+        rows.dedup();
+        let count = rows.len() as u64;
+        if matches!(self.columns.scene.register(kind)?.shape, Shape::Members { .. }) || rows.is_empty() {
+            return Ok(Evidence { count, rows, digest: None });
+        }
+        let mut hasher = Hasher::default();
+        for row in &rows {
+            hasher.piece(&row.feed).piece(row.delivery.0).piece(row.row.to_le_bytes());
+        }
+        Ok(Evidence { count, rows: Vec::new(), digest: Some(hasher.finish().to_string()) })
+    }
+
+    fn opens(&self, answers: &ModelAnswers<'_>, number: u32) -> Result<Option<OpensLine>, Fault> {
+        let model = answers.model;
+        let Some(opens) = &model.opens else { return Ok(None) };
+        let target = if opens.subject == model.subject {
+            number
+        } else {
+            self.columns.above(&model.subject, &opens.subject)?[number as usize]
+        };
+        let subject = if target == NO_NUMBER {
+            None
+        } else {
+            Some(SubjectRef { kind: opens.subject.clone(), key: self.columns.scene.key(&opens.subject, target)? })
+        };
+        Ok(Some(OpensLine { workflow: opens.workflow.clone(), subject }))
+    }
+
+    /// All rows behind a value of a subject, also where its explanation keeps a digest only.
+    ///
+    /// # Errors
+    /// When there is no such value.
+    pub fn evidence_rows(&self, kind: &str, name: &str, key: &str) -> Result<Vec<EvidenceRow>, Fault> {
+        let Some(number) = self.columns.scene.number(kind, key) else { return Ok(Vec::new()) };
+        let reference = self.columns.resolve(kind, None, name)?;
+        Ok(self.evidence(&reference, number)?.1)
+    }
+}
+
+/// Condition `atom` of `formula` as it came out for `number`.
+pub fn condition_line(
+    columns: &Columns<'_, '_>,
+    kind: &str,
+    formula: &Formula,
+    conditions: &[Arc<Condition>],
+    atom: usize,
+    number: u32,
+) -> Result<ConditionLine, Fault> {
+    let (written, condition) = (&formula.atoms[atom], &conditions[atom]);
+    let known = condition.known.value(number as usize);
+    let truth = known.then(|| condition.holds.value(number as usize) != written.written_negated);
+    let mut line = ConditionLine {
+        text: written.text.clone(),
+        truth,
+        ty: None,
+        left: None,
+        right: None,
+        distance: None,
+        relative: None,
+    };
+    if let (true, NodeKind::Compare(_, left, right)) = (known, &written.node.kind) {
+        let reads = formula::reads(columns, kind, &formula.compiled)?;
+        let row: Vec<Value> = reads.iter().map(|read| value_of(columns, read, number)).collect();
+        let evaluate = |node: &Node| node.evaluate(&row).map_err(|_| Fault::Overflow { at: written.text.clone() });
+        let (left_value, right_value) = (evaluate(left)?, evaluate(right)?);
+        line.ty = Some(left.ty.word());
+        line.left = Some(canonical_text(&left_value, left.ty));
+        line.right = Some(canonical_text(&right_value, left.ty));
+        (line.distance, line.relative) = distance(&left_value, &right_value, left.ty);
+    }
+    Ok(line)
+}
+
+fn value_of(columns: &Columns<'_, '_>, read: &Read, number: u32) -> Value {
+    match read {
+        Read::Column(column) => values::cell(&column.values, column.ty, number as usize),
+        Read::Parameter(parameter) => parameter.operand.value(number as usize),
+        Read::AsOf => Value::Day(columns.scene.question.as_of),
+    }
+}
+
+/// |left - right| in the unit of the left side, and as a share of |right|.
+fn distance(left: &Value, right: &Value, ty: Type) -> (Option<String>, Option<String>) {
+    let share = |distance: f64, right: f64| (right != 0.0).then(|| format!("{:.6}", distance / right.abs()));
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => {
+            let Some(gap) = left.checked_sub(*right) else { return (None, None) };
+            let gap = Decimal::new(gap.mantissa.abs(), gap.scale);
+            (Some(canonical_text(&Value::Number(gap), ty)), share(gap.to_f64(), right.to_f64()))
+        }
+        (Value::Day(left), Value::Day(right)) => (Some((left.0 - right.0).abs().to_string()), None),
+        (Value::Month(left), Value::Month(right)) => (Some((left.0 - right.0).abs().to_string()), None),
+        (Value::Year(left), Value::Year(right)) => (Some((left.0 - right.0).abs().to_string()), None),
+        (Value::Real(_), Value::Real(_) | Value::Number(_)) | (Value::Number(_), Value::Real(_)) => {
+            let number = |value: &Value| match value {
+                Value::Real(real) => *real,
+                Value::Number(number) => number.to_f64(),
+                _ => 0.0,
+            };
+            let gap = (number(left) - number(right)).abs();
+            (Some(gap.to_string()), share(gap, number(right)))
+        }
+        _ => (None, None),
+    }
+}
+
+/// A value as canonical JSON writes it: money as fen, other numbers without trailing zeros, dates as ISO text.
+fn canonical_text(value: &Value, ty: Type) -> String {
+    let unit = match ty {
+        Type::Number { unit, .. } | Type::Real { unit } => unit,
+        _ => Unit::None,
+    };
+    match (value, unit) {
+        (Value::Number(yuan), Unit::Yuan) => {
+            let fen = yuan.checked_mul(Decimal::integer(100)).unwrap_or(*yuan);
+            fen.normalised().to_string()
+        }
+        (Value::Number(number), _) => number.normalised().to_string(),
+        (Value::Real(yuan), Unit::Yuan) => (yuan * 100.0).to_string(),
+        _ => value.to_string(),
+    }
+}
+
+/// The level of a hit, and whether it stands on something unknown: then the first level is taken.
+fn severity(answers: &ModelAnswers<'_>, number: u32) -> (Option<String>, bool) {
+    let levels = &answers.model.severity.levels;
+    for (level, conditions) in levels.iter().zip(&answers.severity) {
+        let Some(when) = &level.when else { return (Some(level.name.clone()), false) };
+        let truth = |atom: usize| {
+            let condition: &Condition = &conditions[atom];
+            condition.known.value(number as usize).then(|| condition.holds.value(number as usize))
+        };
+        match when.root.evaluate(&truth) {
+            Some(true) => return (Some(level.name.clone()), false),
+            Some(false) => {}
+            None => return (levels.first().map(|level| level.name.clone()), true),
+        }
+    }
+    (None, false)
+}

@@ -1,0 +1,7 @@
+//! Features: one file per way of computing them.
+
+pub mod aggregate;
+pub mod exists;
+pub mod formula;
+pub mod members;
+pub mod rows;

@@ -1,0 +1,40 @@
+//! Rows by subject: which rows of a feed reach a subject, without looking at the others.
+
+use types::NO_NUMBER;
+
+/// For each subject the rows whose target it is, in row order.
+pub struct Index {
+    offsets: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Index {
+    /// From one target per row; [`NO_NUMBER`] reaches nobody.
+    pub fn new(targets: &[u32], size: usize) -> Self {
+        let mut offsets = vec![0_u32; size + 1];
+        for target in targets.iter().filter(|target| **target != NO_NUMBER) {
+            offsets[*target as usize + 1] += 1;
+        }
+        for subject in 0..size {
+            offsets[subject + 1] += offsets[subject];
+        }
+        let mut next = offsets.clone();
+        let mut rows = vec![0_u32; offsets[size] as usize];
+        for (row, target) in (0_u32..).zip(targets) {
+            if *target != NO_NUMBER {
+                rows[next[*target as usize] as usize] = row;
+                next[*target as usize] += 1;
+            }
+        }
+        Self { offsets, rows }
+    }
+
+    /// The rows of `subject`.
+    pub fn of(&self, subject: u32) -> &[u32] {
+        let subject = subject as usize;
+        if subject + 1 >= self.offsets.len() {
+            return &[];
+        }
+        &self.rows[self.offsets[subject] as usize..self.offsets[subject + 1] as usize]
+    }
+}

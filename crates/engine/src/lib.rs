@@ -1,0 +1,38 @@
+//! Features, conditions, models, answers and explanations, on dense arrays and bitmaps.
+//!
+//! A function: (programme, tables, question) -> answers. No clock, no database, no network; tables are read through
+//! [`Source`]. Same input, same bytes, whatever the number of threads.
+//!
+//! The way of one question, by file:
+//! [`rows`](mod@rows) resolves each feed's deliveries to rows(feed, A, K) -> [`coverage`] says what they cover ->
+//! [`timeline`] turns registers' feeds into spans -> [`scene`] knows who belongs where -> [`attribute`] and [`feature`] make
+//! one column per value -> [`condition`] makes two bitmaps per condition -> [`screen`](mod@screen) combines them to answers
+//! -> [`explain`], [`near`] read them back for one subject or for everyone.
+
+mod attribute;
+mod bitmap;
+mod column;
+mod columns;
+mod condition;
+mod coverage;
+mod explain;
+mod fault;
+mod feature;
+mod index;
+mod near;
+mod needs;
+mod parameter;
+mod rows;
+mod scene;
+mod screen;
+mod source;
+mod timeline;
+mod values;
+mod vector;
+
+pub use fault::Fault;
+pub use needs::feeds_of;
+pub use rows::open_refusals;
+pub use scene::Scene;
+pub use screen::{Counts, MissingParameter, Screen, screen};
+pub use source::Source;

@@ -1,0 +1,73 @@
+//! Parameters at every subject's place (semantics section 6).
+
+use std::collections::HashMap;
+
+use arrow_buffer::BooleanBuffer;
+use types::{NO_NUMBER, Reason, ReasonLine, Value};
+
+use crate::scene::{Scene, missing};
+use crate::vector::Operand;
+use crate::{Fault, bitmap};
+
+/// A parameter as the subjects of one kind see it.
+#[derive(Clone, Debug)]
+pub struct ParameterColumn {
+    /// Its value for every subject.
+    pub operand: Operand,
+    /// Where there is none, and why.
+    pub lacks: Vec<(ReasonLine, BooleanBuffer)>,
+}
+
+/// The value of parameter `name` for each of `places` (place numbers); `at` A, as known by K.
+///
+/// The nearest place upwards that has a value in force wins.
+pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<ParameterColumn, Fault> {
+    let parameter = scene.programme.parameters.get(name).ok_or_else(|| missing(name))?;
+    let question = scene.question;
+    let in_force: HashMap<&str, &Value> = parameter
+        .values
+        .iter()
+        .filter(|value| value.in_force(question.as_of, question.known_by))
+        .map(|value| (value.place.as_str(), &value.value))
+        .collect();
+    let mut distinct: Vec<Value> = Vec::new();
+    let mut by_place: HashMap<u32, u32> = HashMap::new();
+    let mut choice = Vec::with_capacity(places.len());
+    for place in places {
+        let chosen = match by_place.get(place) {
+            Some(chosen) => *chosen,
+            None => {
+                let value = if *place == NO_NUMBER {
+                    None
+                } else {
+                    scene.places()?.chain(*place).iter().find_map(|code| in_force.get(code.as_str()).copied())
+                };
+                let chosen = value.map_or(NO_NUMBER, |value| {
+                    let position = distinct.iter().position(|known| known == value).unwrap_or_else(|| {
+                        distinct.push(value.clone());
+                        distinct.len() - 1
+                    });
+                    u32::try_from(position).unwrap_or(NO_NUMBER)
+                });
+                by_place.insert(*place, chosen);
+                chosen
+            }
+        };
+        choice.push(chosen);
+    }
+    let mut lacks = Vec::new();
+    let unlinked = BooleanBuffer::collect_bool(places.len(), |index| places[index] == NO_NUMBER);
+    if bitmap::any(&unlinked) {
+        lacks.push((ReasonLine { reason: Reason::NotLinked, about: format!(":{name}") }, unlinked));
+    }
+    let without =
+        BooleanBuffer::collect_bool(places.len(), |index| places[index] != NO_NUMBER && choice[index] == NO_NUMBER);
+    if bitmap::any(&without) {
+        lacks.push((ReasonLine { reason: Reason::ParameterMissing, about: format!(":{name}") }, without));
+    }
+    let operand = match distinct.as_slice() {
+        [only] if lacks.is_empty() => Operand::Constant(only.clone()),
+        _ => Operand::Choice(distinct.into(), choice.into()),
+    };
+    Ok(ParameterColumn { operand, lacks })
+}

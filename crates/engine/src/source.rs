@@ -1,0 +1,23 @@
+//! How the engine reads tables; the pipeline implements it.
+
+use std::sync::Arc;
+
+use types::{Identities, Linked};
+
+use crate::Fault;
+
+/// The deliveries and identities of one question. Whoever implements it leaves out what its question may not see (deliveries
+/// after a run's pin); the engine itself leaves out what was received after K.
+pub trait Source: Sync {
+    /// The linked deliveries of `feed`, in any order.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    fn deliveries(&self, feed: &str) -> Result<Vec<Arc<Linked>>, Fault>;
+
+    /// The identities of the register `register`.
+    fn identities(&self, register: &str) -> Arc<Identities>;
+
+    /// For each number of `register` the number that stands for it at K.
+    fn canonical(&self, register: &str) -> Arc<[u32]>;
+}

@@ -1,0 +1,103 @@
+//! The values of one feature or attribute, one per subject number, as an Arrow array.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, UInt32Array};
+use arrow_buffer::BooleanBuffer;
+use arrow_select::take::take;
+use types::{Day, NO_NUMBER, Type, Value, value_at};
+
+use crate::Fault;
+
+/// Cell `index` of `array`, of type `kind`, reals included.
+pub fn cell(array: &ArrayRef, kind: Type, index: usize) -> Value {
+    match kind {
+        Type::Real { .. } => match array.as_primitive_opt::<Float64Type>() {
+            Some(reals) if reals.is_valid(index) => Value::Real(reals.value(index)),
+            _ => Value::Null,
+        },
+        _ => value_at(array, kind, index),
+    }
+}
+
+/// The cell as a plain number: the mantissa, the day, the bit. `None` for NULL and for text.
+pub fn raw(array: &ArrayRef, index: usize) -> Option<i64> {
+    if array.is_null(index) {
+        return None;
+    }
+    if let Some(cells) = array.as_primitive_opt::<Int64Type>() {
+        return Some(cells.value(index));
+    }
+    if let Some(cells) = array.as_primitive_opt::<Date32Type>() {
+        return Some(i64::from(cells.value(index)));
+    }
+    array.as_boolean_opt().map(|cells| i64::from(cells.value(index)))
+}
+
+/// An array of type `kind` from one value per subject; `at` names the place of an overflow.
+pub fn collect(kind: Type, at: &str, values: impl Iterator<Item = Value>) -> Result<ArrayRef, Fault> {
+    let overflow = || Fault::Overflow { at: at.to_owned() };
+    Ok(match kind {
+        Type::Bool => Arc::new(
+            values.map(|value| if let Value::Bool(bit) = value { Some(bit) } else { None }).collect::<BooleanArray>(),
+        ),
+        Type::Number { scale, .. } => {
+            let cells: Vec<Option<i64>> = values
+                .map(|value| match value {
+                    Value::Number(number) => number
+                        .rescale(scale)
+                        .and_then(|number| i64::try_from(number.mantissa).ok())
+                        .ok_or_else(overflow)
+                        .map(Some),
+                    _ => Ok(None),
+                })
+                .collect::<Result<_, _>>()?;
+            Arc::new(Int64Array::from(cells))
+        }
+        Type::Real { .. } => Arc::new(
+            values
+                .map(|value| match value {
+                    Value::Real(real) => Some(real),
+                    Value::Number(number) => Some(number.to_f64()),
+                    _ => None,
+                })
+                .collect::<Float64Array>(),
+        ),
+        Type::Text | Type::Code(_) => Arc::new(
+            values.map(|value| if let Value::Text(text) = value { Some(text) } else { None }).collect::<StringArray>(),
+        ),
+        Type::Day | Type::Month | Type::Year => {
+            Arc::new(values.map(|value| first_day(&value)).collect::<Date32Array>())
+        }
+        Type::Period => return Err(Fault::Programme { missing: format!("a column of periods in {at}") }),
+    })
+}
+
+/// The day a date value stands for, as Arrow counts.
+fn first_day(value: &Value) -> Option<i32> {
+    let day: Day = match value {
+        Value::Day(day) => *day,
+        Value::Month(month) => month.first_day(),
+        Value::Year(year) => year.first_day(),
+        _ => return None,
+    };
+    Some(day.0)
+}
+
+/// Which cells are not NULL.
+pub fn present(array: &ArrayRef) -> BooleanBuffer {
+    match array.nulls() {
+        Some(nulls) => nulls.inner().clone(),
+        None => BooleanBuffer::new_set(array.len()),
+    }
+}
+
+/// For each of `numbers` its cell; NULL for [`NO_NUMBER`].
+pub fn gather(array: &ArrayRef, numbers: &[u32]) -> Result<ArrayRef, Fault> {
+    let size = array.len();
+    let indices: UInt32Array =
+        numbers.iter().map(|number| (*number != NO_NUMBER && (*number as usize) < size).then_some(*number)).collect();
+    take(array, &indices, None).map_err(|error| Fault::Source { message: error.to_string() })
+}

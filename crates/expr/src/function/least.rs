@@ -1,0 +1,26 @@
+//! `least(a, b, …)`: the smallest of its arguments; NULL if any of them is NULL, so that a missing value never decides in silence.
+
+use types::{Text, Value};
+
+use super::Definition;
+use crate::check::typing;
+use crate::evaluate::order;
+
+pub(super) static DEFINITION: Definition = Definition {
+    word: "least",
+    summary: || Text::new("最小的值；任一为空则为空", "the smallest value, NULL if any is NULL"),
+    least: 1,
+    most: None,
+    ty: typing::common_ordered,
+    evaluate: |values| {
+        let mut best = &values[0];
+        for value in values {
+            match order(value, best) {
+                Some(std::cmp::Ordering::Less) => best = value,
+                Some(_) => {}
+                None => return Ok(Value::Null),
+            }
+        }
+        Ok(best.clone())
+    },
+};

@@ -1,0 +1,89 @@
+//! Exact numbers as people write them: thousands separators, currency signs, units, per cent.
+
+use std::borrow::Cow;
+
+use types::{Decimal, RefusalCode, Unit};
+
+/// Reads `text` (folded and trimmed) as a number of `unit` with at most `scale` decimals.
+pub(crate) fn number(text: &str, unit: Unit, scale: u8) -> Result<Decimal, RefusalCode> {
+    let (text, percent) = match text.strip_suffix('%') {
+        Some(rest) if unit == Unit::None && scale > 0 => (rest.trim_end(), true),
+        _ => (without_unit(text, unit), false),
+    };
+    let text = without_separators(text).ok_or(RefusalCode::WrongType)?;
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && !digits.contains('.')) || fraction.is_empty() || !all_digits(whole) || !all_digits(fraction)
+    {
+        return Err(RefusalCode::WrongType);
+    }
+    let value = Decimal::parse(&text).ok_or(RefusalCode::NumberOutOfRange)?;
+    let value = if percent { Decimal::new(value.mantissa, value.scale.saturating_add(2)) } else { value };
+    let value = value.rescale(scale).ok_or(RefusalCode::NumberOutOfRange)?;
+    if i64::try_from(value.mantissa).is_ok() { Ok(value) } else { Err(RefusalCode::NumberOutOfRange) }
+}
+
+fn without_unit(text: &str, unit: Unit) -> &str {
+    let suffixes: &[&str] = match unit {
+        Unit::None => &[],
+        Unit::Yuan => &["元", "yuan"],
+        Unit::Mu => &["亩", "mu"],
+        Unit::SquareMetre => &["平方米", "㎡", "m2", "m²"],
+    };
+    let text = if unit == Unit::Yuan { text.strip_prefix('¥').unwrap_or(text).trim_start() } else { text };
+    suffixes.iter().find_map(|suffix| text.strip_suffix(suffix)).map_or(text, str::trim_end)
+}
+
+/// `1,234,567.5` without its commas; `None` when they do not stand between groups of three.
+fn without_separators(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains(',') {
+        return Some(Cow::Borrowed(text));
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.strip_prefix(['-', '+']).unwrap_or(whole).split(',');
+    let first = groups.next()?;
+    let whole_groups = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    (whole_groups && !fraction.contains(',')).then(|| Cow::Owned(text.replace(',', "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use types::{RefusalCode, Unit};
+
+    use super::number;
+
+    #[test]
+    fn numbers_are_exact_or_refused() {
+        use RefusalCode::{NumberOutOfRange, WrongType};
+        for (text, unit, scale, expected) in [
+            ("1,234.50", Unit::Yuan, 2, Ok("1234.50")),
+            ("-1,234,567", Unit::Yuan, 2, Ok("-1234567.00")),
+            ("12,34", Unit::Yuan, 2, Err(WrongType)),
+            ("1,2345", Unit::Yuan, 2, Err(WrongType)),
+            ("1.5,000", Unit::Yuan, 2, Err(WrongType)),
+            ("¥-3元", Unit::Yuan, 2, Ok("-3.00")),
+            ("3.500", Unit::Yuan, 2, Ok("3.50")),
+            ("0.3000000000000004", Unit::Yuan, 2, Err(NumberOutOfRange)),
+            ("92233720368547758.07", Unit::Yuan, 2, Ok("92233720368547758.07")),
+            ("92233720368547758.08", Unit::Yuan, 2, Err(NumberOutOfRange)),
+            ("99999999999999999999999999999999999999999", Unit::Yuan, 2, Err(NumberOutOfRange)),
+            ("1.0000000000000000000", Unit::None, 0, Err(NumberOutOfRange)),
+            ("2.5亩", Unit::Mu, 3, Ok("2.500")),
+            ("80 ㎡", Unit::SquareMetre, 2, Ok("80.00")),
+            ("12.5%", Unit::None, 6, Ok("0.125000")),
+            ("12%", Unit::None, 0, Err(WrongType)),
+            ("12元", Unit::None, 0, Err(WrongType)),
+            ("1E3", Unit::None, 0, Err(WrongType)),
+            (".5", Unit::Yuan, 2, Ok("0.50")),
+            ("5.", Unit::Yuan, 2, Err(WrongType)),
+            (".", Unit::Yuan, 2, Err(WrongType)),
+            ("-", Unit::Yuan, 2, Err(WrongType)),
+            ("--5", Unit::Yuan, 2, Err(WrongType)),
+            ("元", Unit::Yuan, 2, Err(WrongType)),
+        ] {
+            let read = number(text, unit, scale).map(|value| value.to_string());
+            assert_eq!(read.as_deref().map_err(|code| *code), expected, "{text}");
+        }
+    }
+}

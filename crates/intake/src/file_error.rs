@@ -1,0 +1,134 @@
+//! Why a whole file is refused: nothing of it is imported.
+
+use std::fmt;
+
+use types::Text;
+
+/// The kinds of refusal of a whole file: a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileErrorCode {
+    /// There is nothing in it.
+    EmptyFile,
+    /// It is not a table at all.
+    NotATable,
+    /// It is a table in a format that is not read.
+    FormatUnsupported,
+    /// A workbook with a password.
+    WorkbookEncrypted,
+    /// A workbook that cannot be read to its end.
+    WorkbookDamaged,
+    /// Larger than a limit of this crate.
+    TooLarge,
+    /// One cell is longer than a cell may be.
+    CellTooLong,
+    /// None of the feed's columns were found near the top.
+    HeaderMissing,
+    /// Some required columns were not found.
+    ColumnsMissing,
+    /// A column was found twice.
+    ColumnDuplicated,
+    /// No feed fits.
+    FeedUnknown,
+    /// Several feeds fit equally well.
+    FeedUnclear,
+}
+
+impl FileErrorCode {
+    /// All codes, in order.
+    pub const ALL: [Self; 12] = [
+        Self::EmptyFile,
+        Self::NotATable,
+        Self::FormatUnsupported,
+        Self::WorkbookEncrypted,
+        Self::WorkbookDamaged,
+        Self::TooLarge,
+        Self::CellTooLong,
+        Self::HeaderMissing,
+        Self::ColumnsMissing,
+        Self::ColumnDuplicated,
+        Self::FeedUnknown,
+        Self::FeedUnclear,
+    ];
+
+    /// The stable word used in tables and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty_file",
+            Self::NotATable => "not_a_table",
+            Self::FormatUnsupported => "format_unsupported",
+            Self::WorkbookEncrypted => "workbook_encrypted",
+            Self::WorkbookDamaged => "workbook_damaged",
+            Self::TooLarge => "too_large",
+            Self::CellTooLong => "cell_too_long",
+            Self::HeaderMissing => "header_missing",
+            Self::ColumnsMissing => "columns_missing",
+            Self::ColumnDuplicated => "column_duplicated",
+            Self::FeedUnknown => "feed_unknown",
+            Self::FeedUnclear => "feed_unclear",
+        }
+    }
+}
+
+/// A file of which nothing was imported, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// What kind.
+    pub code: FileErrorCode,
+    /// What is wrong: lower case, no full stop, literals in backticks.
+    pub message: Text,
+}
+
+impl FileError {
+    pub(crate) fn new(code: FileErrorCode, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { code, message: Text::new(zh, en) }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::new(FileErrorCode::EmptyFile, "文件是空的", "the file is empty")
+    }
+
+    pub(crate) fn damaged() -> Self {
+        Self::new(
+            FileErrorCode::WorkbookDamaged,
+            "工作簿已损坏，读不完整；请重新导出后再送",
+            "the workbook is damaged and cannot be read to its end: export it again",
+        )
+    }
+
+    pub(crate) fn encrypted() -> Self {
+        Self::new(
+            FileErrorCode::WorkbookEncrypted,
+            "工作簿设有密码；请去掉密码后再送",
+            "the workbook has a password: remove it and deliver again",
+        )
+    }
+
+    /// Larger than `limit` of what `zh` and `en` name.
+    pub(crate) fn too_large(zh: &str, en: &str, limit: u64) -> Self {
+        Self::new(
+            FileErrorCode::TooLarge,
+            format!("文件太大：{zh}超过 {limit}"),
+            format!("the file is too large: more than {limit} {en}"),
+        )
+    }
+
+    pub(crate) fn cell_too_long(row: u64) -> Self {
+        let limit = crate::MAX_CELL_CHARS;
+        Self::new(
+            FileErrorCode::CellTooLong,
+            format!("第 {row} 行开始的一个单元格超过 {limit} 个字符，多半是引号没有配对"),
+            format!(
+                "a cell that begins in row {row} is longer than {limit} characters: a quotation mark is probably not closed"
+            ),
+        )
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.code.word(), self.message.en)
+    }
+}
+
+impl std::error::Error for FileError {}

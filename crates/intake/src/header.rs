@@ -1,0 +1,182 @@
+//! Which row is the header, and which cell of it is which column.
+
+use std::collections::{BTreeMap, HashMap};
+
+use pack::programme::{Column, Feed};
+
+use crate::limits::HEADER_ROWS;
+use crate::normalise::{header_key, trimmed};
+use crate::reader::{Row, Sheet};
+use crate::{FileError, FileErrorCode};
+
+/// The first rows of a sheet that are not blank: the header is one of them.
+pub(crate) struct Top {
+    rows: Vec<TopRow>,
+}
+
+struct TopRow {
+    number: u32,
+    cells: Vec<String>,
+    keys: Vec<String>,
+}
+
+impl Top {
+    /// Reads them.
+    pub(crate) fn read(sheet: &mut Sheet<'_>) -> Result<Self, FileError> {
+        let mut rows = Vec::new();
+        let mut row = Row::default();
+        while rows.len() < HEADER_ROWS && sheet.rows.next(&mut row)? {
+            if !row.is_blank() {
+                let cells: Vec<String> = row.cells().map(|cell| trimmed(cell).to_owned()).collect();
+                rows.push(TopRow {
+                    number: row.number,
+                    keys: cells.iter().map(|cell| header_key(cell)).collect(),
+                    cells,
+                });
+            }
+        }
+        Ok(Self { rows })
+    }
+}
+
+/// The row that is most likely the header of a feed's file.
+pub(crate) struct Header<'f> {
+    /// Its row number.
+    pub(crate) number: u32,
+    /// Feed column -> cell.
+    pub(crate) columns: BTreeMap<&'f str, usize>,
+    /// Cells up to the last that is not blank.
+    pub(crate) width: usize,
+    /// Required columns that are not in it.
+    pub(crate) missing: Vec<&'f Column>,
+    /// Feed column -> the second cell that claims to be it.
+    duplicated: Vec<(&'f Column, String)>,
+    /// Cells that are no column of the feed.
+    others: Vec<String>,
+}
+
+impl<'f> Header<'f> {
+    /// The row of `top` with most columns of `feed`, the first of several; `None` when no row has any.
+    pub(crate) fn find(feed: &'f Feed, top: &Top) -> Option<Self> {
+        let mut by_key: HashMap<String, &'f Column> = HashMap::new();
+        for name in feed
+            .columns
+            .values()
+            .map(|column| (&column.name, column))
+            .chain(feed.columns.values().flat_map(|column| column.aliases.iter().map(move |alias| (alias, column))))
+        {
+            by_key.entry(header_key(name.0)).or_insert(name.1);
+        }
+        let mut best: Option<Self> = None;
+        for row in &top.rows {
+            let header = Self::of(feed, row, &by_key);
+            let better = best.as_ref().map_or(0, |best| best.columns.len()) < header.columns.len();
+            if better {
+                best = Some(header);
+            }
+        }
+        best
+    }
+
+    fn of(feed: &'f Feed, row: &TopRow, by_key: &HashMap<String, &'f Column>) -> Self {
+        let mut columns = BTreeMap::new();
+        let (mut duplicated, mut others) = (Vec::new(), Vec::new());
+        for (index, key) in row.keys.iter().enumerate() {
+            match by_key.get(key) {
+                Some(column) if columns.contains_key(column.name.as_str()) => {
+                    duplicated.push((*column, row.cells[index].clone()));
+                }
+                Some(column) => {
+                    columns.insert(column.name.as_str(), index);
+                }
+                None if key.is_empty() => {}
+                None => others.push(row.cells[index].clone()),
+            }
+        }
+        let missing = feed
+            .columns
+            .values()
+            .filter(|column| !column.optional && !columns.contains_key(column.name.as_str()))
+            .collect();
+        let width = row.keys.iter().rposition(|key| !key.is_empty()).map_or(0, |index| index + 1);
+        Self { number: row.number, columns, width, missing, duplicated, others }
+    }
+
+    /// Whether nothing required is missing.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// The header itself when rows can be read under it.
+    pub(crate) fn accepted(self, feed: &Feed) -> Result<Self, FileError> {
+        if !self.missing.is_empty() {
+            return Err(self.columns_missing(feed));
+        }
+        let Some((column, cell)) = self.duplicated.first() else { return Ok(self) };
+        let (name, row) = (&column.name, self.number);
+        Err(FileError::new(
+            FileErrorCode::ColumnDuplicated,
+            format!("第 {row} 行表头里列 `{name}` 出现两次（第二次是 `{cell}`）"),
+            format!("column `{name}` appears twice in the header of row {row} (the second time as `{cell}`)"),
+        ))
+    }
+
+    fn columns_missing(&self, feed: &Feed) -> FileError {
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        for column in &self.missing {
+            let near = self.nearest(column);
+            let (near_zh, near_en) = match near {
+                Some(near) => (format!("（最接近的表头：`{near}`）"), format!(" (the nearest header is `{near}`)")),
+                None => Default::default(),
+            };
+            zh.push(format!("{}{near_zh}", labelled(column)));
+            en.push(format!("{}{near_en}", labelled(column)));
+        }
+        let row = self.number;
+        FileError::new(
+            FileErrorCode::ColumnsMissing,
+            format!("数据源 `{}` 的文件缺少列：{}；表头在第 {row} 行", feed.name, zh.join("，")),
+            format!("columns of feed `{}` are missing: {}; the header is in row {row}", feed.name, en.join(", ")),
+        )
+    }
+
+    /// The cell that is no column, yet looks most like `column`.
+    fn nearest(&self, column: &Column) -> Option<&str> {
+        let likeness = |cell: &str| {
+            let key = header_key(cell);
+            let names = std::iter::once(&column.name).chain(&column.aliases);
+            names.map(|name| strsim::normalized_damerau_levenshtein(&header_key(name), &key)).fold(0.0, f64::max)
+        };
+        self.others
+            .iter()
+            .map(|cell| (likeness(cell), cell))
+            .filter(|(likeness, _)| *likeness >= 0.4)
+            .fold(None, |best: Option<(f64, &String)>, next| match best {
+                Some(best) if best.0 >= next.0 => Some(best),
+                _ => Some(next),
+            })
+            .map(|(_, cell)| cell.as_str())
+    }
+}
+
+/// `name`, with the first header a department knows it by.
+pub(crate) fn labelled(column: &Column) -> String {
+    match column.aliases.first() {
+        Some(alias) => format!("`{alias}`/`{}`", column.name),
+        None => format!("`{}`", column.name),
+    }
+}
+
+/// What is said when no row has any column of `feed`.
+pub(crate) fn header_missing(feed: &Feed) -> FileError {
+    let names: Vec<String> = feed.columns.values().filter(|column| !column.optional).take(8).map(labelled).collect();
+    FileError::new(
+        FileErrorCode::HeaderMissing,
+        format!("前 {HEADER_ROWS} 行里找不到表头；数据源 `{}` 需要的列：{}", feed.name, names.join("，")),
+        format!(
+            "no header in the first {HEADER_ROWS} rows; feed `{}` needs the columns {}",
+            feed.name,
+            names.join(", ")
+        ),
+    )
+}

@@ -1,0 +1,79 @@
+//! One file of a known feed -> its accepted and its refused rows.
+
+use pack::programme::Feed;
+use types::Landed;
+
+use crate::FileError;
+use crate::header::{Header, Top, header_missing};
+use crate::reader::{Book, Row, Sheet};
+use crate::row::{RowReader, is_total};
+use crate::table::TableBuilder;
+
+/// How many closing totals may wait; more are rows like others.
+const MAX_TOTALS: usize = 32;
+
+/// Reads `bytes` as a file of `feed`: every row is accepted or refused, blank rows and closing totals excepted. Of a workbook, the
+/// first visible sheet with the feed's header is read. The content decides what kind of file it is; `_file_name` is not
+/// believed.
+///
+/// # Errors
+/// When nothing of it can be read: see [`crate::FileErrorCode`].
+pub fn read(bytes: &[u8], _file_name: &str, feed: &Feed) -> Result<Landed, FileError> {
+    let mut book = Book::open(bytes)?;
+    let (index, header) = find_sheet(&mut book, feed)?;
+    read_rows(book.sheet(index)?, feed, &header)
+}
+
+/// The first sheet with a complete header; else the error of the nearest.
+fn find_sheet<'f>(book: &mut Book<'_>, feed: &'f Feed) -> Result<(usize, Header<'f>), FileError> {
+    let mut nearest: Option<Header<'f>> = None;
+    let mut fault = None;
+    for index in 0..book.len() {
+        let top = book.sheet(index).and_then(|mut sheet| Top::read(&mut sheet));
+        let header = match top {
+            Ok(top) => Header::find(feed, &top),
+            Err(error) => {
+                // Under a wrong separator, a whole line may be one cell too long.
+                fault.get_or_insert(error);
+                continue;
+            }
+        };
+        match header {
+            Some(header) if header.is_complete() => return header.accepted(feed).map(|header| (index, header)),
+            Some(header) if nearest.as_ref().is_none_or(|nearest| nearest.columns.len() < header.columns.len()) => {
+                nearest = Some(header);
+            }
+            _ => {}
+        }
+    }
+    match (nearest, fault) {
+        (_, Some(fault)) => Err(fault),
+        (Some(nearest), None) => nearest.accepted(feed).map(|header| (0, header)),
+        (None, None) => Err(header_missing(feed)),
+    }
+}
+
+fn read_rows(mut sheet: Sheet<'_>, feed: &Feed, header: &Header<'_>) -> Result<Landed, FileError> {
+    let mut reader = RowReader::new(feed, header, sheet.name.clone(), sheet.ragged, sheet.replaced);
+    let mut table = TableBuilder::new(feed);
+    let mut refused = Vec::new();
+    let mut take = |row: &Row| match reader.read(row) {
+        Ok(values) => table.push(row.number, values),
+        Err(row) => refused.push(*row),
+    };
+    // Totals are skipped only where no other row follows; until then they wait here.
+    let mut totals: Vec<Row> = Vec::new();
+    let mut row = Row::default();
+    let mut below_header = false;
+    while sheet.rows.next(&mut row)? {
+        if !below_header {
+            below_header = row.number == header.number;
+        } else if is_total(&row) && totals.len() < MAX_TOTALS {
+            totals.push(std::mem::take(&mut row));
+        } else if !row.is_blank() {
+            totals.drain(..).for_each(|row| take(&row));
+            take(&row);
+        }
+    }
+    Ok(Landed { table: table.finish(), refused })
+}

@@ -1,0 +1,180 @@
+//! Text files: comma, tab or semicolon between cells, quotation marks around those that contain them.
+//!
+//! Works on `csv-core` rather than `csv`, for the true line on which a row begins: blank lines and CR LF make `csv` report another.
+
+use std::io::BufRead;
+
+use csv_core::ReadRecordResult;
+
+use super::encoding::Encoded;
+use super::{Row, Rows, Sheet};
+use crate::limits::MAX_ROW_BYTES;
+use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_CELLS, MAX_TEXT_BYTES};
+
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+
+/// A text file.
+pub(crate) struct TextFile<'a> {
+    encoded: Encoded<'a>,
+}
+
+impl<'a> TextFile<'a> {
+    /// Refuses what is empty, and what is no text.
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
+        let encoded = Encoded::detect(bytes);
+        let mut reader = encoded.reader();
+        let mut blank = true;
+        loop {
+            let piece = reader.fill_buf().map_err(|_| not_a_table())?;
+            if piece.is_empty() {
+                break;
+            }
+            if piece.contains(&0) {
+                return Err(not_a_table());
+            }
+            blank = blank && piece.iter().all(u8::is_ascii_whitespace);
+            let length = piece.len();
+            reader.consume(length);
+        }
+        if blank { Err(FileError::empty()) } else { Ok(Self { encoded }) }
+    }
+
+    /// One sheet per separator.
+    pub(crate) fn len(&self) -> usize {
+        SEPARATORS.len()
+    }
+
+    /// The file with separator `index`.
+    pub(crate) fn sheet(&self, index: usize) -> Sheet<'a> {
+        let separator = SEPARATORS.get(index).copied().unwrap_or(b',');
+        let rows = TextRows {
+            input: self.encoded.reader(),
+            core: csv_core::ReaderBuilder::new().delimiter(separator).build(),
+            carriage_returns: 0,
+            pending_return: false,
+            cells: 0,
+            text_bytes: 0,
+        };
+        Sheet { name: None, ragged: false, replaced: self.encoded.is_replaced(), rows: Box::new(rows) }
+    }
+}
+
+fn not_a_table() -> FileError {
+    FileError::new(
+        FileErrorCode::NotATable,
+        "这不是表格：既不是 XLSX 工作簿，也不是文本文件",
+        "this is not a table: neither an XLSX workbook nor a text file",
+    )
+}
+
+struct TextRows<'a> {
+    input: Box<dyn BufRead + 'a>,
+    core: csv_core::Reader,
+    /// Lines ended by a carriage return alone, which `core` does not count.
+    carriage_returns: u64,
+    /// The last row ended with a carriage return; a line feed may still follow.
+    pending_return: bool,
+    cells: u64,
+    text_bytes: u64,
+}
+
+impl Rows for TextRows<'_> {
+    fn next(&mut self, row: &mut Row) -> Result<bool, FileError> {
+        row.clear();
+        let (mut written, mut ends) = (0, 0);
+        loop {
+            let input = self.input.fill_buf().map_err(|_| not_a_table())?;
+            if self.pending_return && !input.is_empty() {
+                self.pending_return = false;
+                self.carriage_returns += u64::from(input[0] != b'\n');
+            }
+            let (result, read, wrote, ended) =
+                self.core.read_record(input, &mut row.bytes[written..], &mut row.ends[ends..]);
+            let last = read.checked_sub(1).map(|index| input[index]);
+            self.input.consume(read);
+            written += wrote;
+            ends += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if row.bytes.len() >= MAX_ROW_BYTES => {
+                    return Err(FileError::cell_too_long(self.first_line(row, written, None)));
+                }
+                ReadRecordResult::OutputFull => row.bytes.resize((row.bytes.len() * 2).max(1 << 10), 0),
+                ReadRecordResult::OutputEndsFull if row.ends.len() >= MAX_ROW_BYTES => {
+                    return Err(FileError::too_large("单元格数", "cells", MAX_CELLS));
+                }
+                ReadRecordResult::OutputEndsFull => row.ends.resize((row.ends.len() * 2).max(1 << 6), 0),
+                ReadRecordResult::Record => {
+                    row.len = ends;
+                    let line = self.first_line(row, written, last);
+                    row.number = u32::try_from(line).unwrap_or(u32::MAX);
+                    self.pending_return = last == Some(b'\r');
+                    return self.within_limits(row, written).map(|()| true);
+                }
+                ReadRecordResult::End => return Ok(false),
+            }
+        }
+    }
+}
+
+impl TextRows<'_> {
+    /// The line on which a row began that has just been read: the line reached, less those inside it and the one that ended it.
+    fn first_line(&self, row: &Row, written: usize, last: Option<u8>) -> u64 {
+        let inside = row.bytes[..written].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let reached = self.core.line() + self.carriage_returns;
+        reached.saturating_sub(inside + u64::from(last == Some(b'\n'))).max(1)
+    }
+
+    fn within_limits(&mut self, row: &Row, written: usize) -> Result<(), FileError> {
+        self.cells += row.len() as u64;
+        self.text_bytes += written as u64;
+        if written > MAX_CELL_CHARS && row.cells().any(|cell| cell.chars().nth(MAX_CELL_CHARS).is_some()) {
+            return Err(FileError::cell_too_long(u64::from(row.number)));
+        }
+        if self.cells > MAX_CELLS {
+            return Err(FileError::too_large("单元格数", "cells", MAX_CELLS));
+        }
+        if self.text_bytes > MAX_TEXT_BYTES {
+            return Err(FileError::too_large("文字字节数", "bytes of text", MAX_TEXT_BYTES));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TextFile;
+    use crate::reader::Row;
+
+    fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
+        let file = TextFile::open(text.as_bytes()).expect("text");
+        let mut sheet = file.sheet(0);
+        let mut row = Row::default();
+        let mut rows = Vec::new();
+        while sheet.rows.next(&mut row).expect("row") {
+            rows.push((row.number, row.cells().map(str::to_owned).collect()));
+        }
+        rows
+    }
+
+    #[test]
+    fn rows_know_the_line_on_which_they_begin() {
+        let numbers = |text: &str| rows(text).into_iter().map(|(number, _)| number).collect::<Vec<_>>();
+        for (text, expected) in [
+            ("a\nb\nc", vec![1, 2, 3]),
+            ("a\r\nb\r\nc\r\n", vec![1, 2, 3]),
+            ("a\rb\rc", vec![1, 2, 3]),
+            ("\n\na\n\n\nb\n", vec![3, 6]),
+            ("\r\n\r\na\r\n\r\nb", vec![3, 5]),
+            ("a,\"x\ny\",b\nc", vec![1, 3]),
+            ("a,\"x\r\n\r\ny\"\r\nc\r\n\"d\n\"\r\ne", vec![1, 4, 5, 7]),
+        ] {
+            assert_eq!(numbers(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_are_read_as_spreadsheets_write_them() {
+        assert_eq!(rows("\"a \"\"b\"\"\",c\"d,,\"\"\n")[0].1, ["a \"b\"", "c\"d", "", ""]);
+    }
+}

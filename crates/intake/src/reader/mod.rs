@@ -1,0 +1,134 @@
+//! Bytes -> sheets -> rows of text cells. What the bytes are is decided by their content, never by the file's name.
+
+mod archive;
+mod csv;
+mod encoding;
+mod number;
+mod xlsx;
+
+use self::csv::TextFile;
+use self::xlsx::Workbook;
+use crate::{FileError, FileErrorCode, MAX_BYTES};
+
+/// One row of a sheet. Reused from row to row: cells lie one after the other in one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    /// Number in the file, or in its sheet; the first line is 1.
+    pub(crate) number: u32,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    len: usize,
+}
+
+impl Row {
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Cell `index`, from 0; empty where there is none.
+    pub(crate) fn cell(&self, index: usize) -> &str {
+        if index >= self.len {
+            return "";
+        }
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let bytes = self.bytes.get(start..self.ends[index]).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// All cells.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..self.len).map(|index| self.cell(index))
+    }
+
+    /// Whether every cell is blank.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells().all(|cell| crate::normalise::trimmed(cell).is_empty())
+    }
+
+    fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Adds a cell after those pushed since `clear`.
+    fn push(&mut self, cell: &str) {
+        let start = if self.len == 0 { 0 } else { self.ends[self.len - 1] };
+        self.bytes.truncate(start);
+        self.bytes.extend_from_slice(cell.as_bytes());
+        self.ends.truncate(self.len);
+        self.ends.push(self.bytes.len());
+        self.len += 1;
+    }
+}
+
+/// The rows of a sheet, one after the other.
+pub(crate) trait Rows {
+    /// Reads the next row into `row`; `false` after the last.
+    fn next(&mut self, row: &mut Row) -> Result<bool, FileError>;
+}
+
+/// One sheet, from its first row.
+pub(crate) struct Sheet<'a> {
+    /// Its name, in a workbook.
+    pub(crate) name: Option<String>,
+    /// Rows may be shorter than the header without anything being wrong.
+    pub(crate) ragged: bool,
+    /// U+FFFD in a cell stands for bytes that could not be decoded.
+    pub(crate) replaced: bool,
+    /// Its rows.
+    pub(crate) rows: Box<dyn Rows + 'a>,
+}
+
+/// A file, opened: it can be read as each of several sheets, and each as often as needed. A text file is a sheet once for each
+/// separator; the header decides which one is meant.
+pub(crate) enum Book<'a> {
+    /// Comma, tab or semicolon between cells.
+    Text(TextFile<'a>),
+    /// An XLSX workbook: its visible sheets.
+    Workbook(Box<Workbook<'a>>),
+}
+
+impl<'a> Book<'a> {
+    /// Decides what `bytes` are.
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(FileError::too_large("字节数", "bytes", MAX_BYTES as u64));
+        }
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Workbook::open(bytes).map(|workbook| Self::Workbook(Box::new(workbook)));
+        }
+        if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+            return Err(compound_file(bytes));
+        }
+        TextFile::open(bytes).map(Self::Text)
+    }
+
+    /// How many sheets there are to try.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(file) => file.len(),
+            Self::Workbook(workbook) => workbook.len(),
+        }
+    }
+
+    /// Sheet `index`, from its first row.
+    pub(crate) fn sheet(&mut self, index: usize) -> Result<Sheet<'_>, FileError> {
+        match self {
+            Self::Text(file) => Ok(file.sheet(index)),
+            Self::Workbook(workbook) => workbook.sheet(index),
+        }
+    }
+}
+
+/// The container of old workbooks, and of new ones with a password.
+fn compound_file(bytes: &[u8]) -> FileError {
+    let encrypted: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
+    if bytes.windows(encrypted.len()).any(|window| window == encrypted) {
+        return FileError::encrypted();
+    }
+    FileError::new(
+        FileErrorCode::FormatUnsupported,
+        "这是旧格式工作簿（XLS）；请另存为 XLSX 或 CSV 后再送",
+        "this is a workbook of the old format (XLS): save it as XLSX or CSV and deliver again",
+    )
+}

@@ -1,0 +1,114 @@
+//! The commands, one a file: its arguments and its `run`.
+
+mod audit;
+mod check;
+mod clues;
+mod codes;
+mod deliveries;
+mod demo;
+mod explain;
+mod ingest;
+mod init;
+mod link;
+mod near;
+mod pack;
+mod refused;
+mod replay;
+mod runs;
+mod screen;
+mod simulate;
+mod test;
+mod unlinked;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What is wrong in packs.
+    #[command(about = "检查业务包，一次列出全部问题 | check packs, all findings at once")]
+    Check(check::Args),
+    /// The tests packs carry.
+    #[command(about = "运行业务包自带的测试 | run the tests that packs carry")]
+    Test(test::Args),
+    /// Codes with a structure.
+    #[command(about = "检查证件号、地区代码等编码 | check identifiers and codes")]
+    Codes(codes::Args),
+    /// Invented files.
+    #[command(about = "编造各部门会送来的文件 | invent the files that departments would send")]
+    Simulate(simulate::Args),
+    /// A new data folder.
+    #[command(about = "建立数据文件夹 | make a data folder")]
+    Init(init::Args),
+    /// The packs of a data folder.
+    #[command(about = "数据文件夹里的业务包 | the packs of a data folder")]
+    Pack(pack::Args),
+    /// Department files in.
+    #[command(about = "接收部门文件 | take department files in")]
+    Ingest(ingest::Args),
+    /// What was received.
+    #[command(about = "收到的批次 | deliveries received")]
+    Deliveries(deliveries::Args),
+    /// Rows that were refused.
+    #[command(about = "被退回的行 | refused rows")]
+    Refused(refused::Args),
+    /// Known, not registered.
+    #[command(about = "数据里有、底册里没有的对象 | known, not registered")]
+    Unlinked(unlinked::Args),
+    /// Past runs.
+    #[command(about = "历次运行 | past runs")]
+    Runs(runs::Args),
+    /// Link decisions.
+    #[command(about = "合并或拆分对象 | merge or split subjects")]
+    Link(link::Args),
+    /// Everyone, every model.
+    #[command(about = "用全部模型筛查所有对象 | ask every model about everyone")]
+    Screen(screen::Args),
+    /// The clues.
+    #[command(about = "线索清单 | list clues")]
+    Clues(clues::Args),
+    /// Why, or why not.
+    #[command(about = "说明一条线索，或某对象为何命中或未命中 | explain a clue, or why (not) for a subject")]
+    Explain(explain::Args),
+    /// One condition short of a hit.
+    #[command(about = "只差一个条件的对象 | subjects one condition short of a hit")]
+    Near(near::Args),
+    /// The same answer again.
+    #[command(about = "重放一条线索，逐字节比对 | derive a clue again and compare the bytes")]
+    Replay(replay::Args),
+    /// The event log.
+    #[command(about = "核验日志链 | verify the event chain")]
+    Audit(audit::Args),
+    /// The whole way at once.
+    #[command(about = "演示：编造数据、接收、筛查、说明、重放 | demo: from files to explained clues")]
+    Demo(demo::Args),
+}
+
+/// Runs one command.
+pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(args) => check::run(args, context),
+        Command::Test(args) => test::run(args, context),
+        Command::Codes(args) => codes::run(args, context),
+        Command::Simulate(args) => simulate::run(args, context),
+        Command::Init(args) => init::run(args, context).await,
+        Command::Pack(args) => pack::run(args, context).await,
+        Command::Ingest(args) => ingest::run(args, context).await,
+        Command::Deliveries(args) => deliveries::run(args, context).await,
+        Command::Refused(args) => refused::run(args, context).await,
+        Command::Unlinked(args) => unlinked::run(args, context).await,
+        Command::Runs(args) => runs::run(args, context).await,
+        Command::Link(args) => link::run(args, context).await,
+        Command::Screen(args) => screen::run(args, context).await,
+        Command::Clues(args) => clues::run(args, context).await,
+        Command::Explain(args) => explain::run(args, context).await,
+        Command::Near(args) => near::run(args, context).await,
+        Command::Replay(args) => replay::run(args, context).await,
+        Command::Audit(args) => audit::run(args, context).await,
+        Command::Demo(args) => demo::run(args, context).await,
+    }
+}

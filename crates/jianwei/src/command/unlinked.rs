@@ -1,0 +1,59 @@
+//! `jianwei unlinked`: known, not registered.
+
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Table, print, print_json};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How the list is written.
+    #[arg(long, value_enum, default_value = "table", help = "输出格式 | how the list is written")]
+    format: Format,
+}
+
+/// One key as JSON.
+#[derive(Serialize)]
+struct UnlinkedLine {
+    feed: String,
+    kind: String,
+    key: String,
+    rows: u64,
+}
+
+/// Lists what is known today.
+pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let folder = context.open().await?;
+    let programme = folder.programme().await?;
+    let question = context.question(&folder, None, None).await?;
+    let found = pipeline::unlinked(&folder, &programme, question).await?;
+    let view = context.view(&folder, &programme, "unlinked").await?;
+    let lines: Vec<UnlinkedLine> = found
+        .into_iter()
+        .map(|line| UnlinkedLine {
+            key: view.key(&line.kind, &line.key),
+            feed: line.feed,
+            kind: line.kind,
+            rows: line.rows,
+        })
+        .collect();
+    if args.format == Format::Json {
+        print_json(&lines)?;
+        return Ok(Exit::Ok);
+    }
+    let mut table = Table::new([
+        context.say("数据源", "feed"),
+        context.say("类型", "kind"),
+        context.say("对象", "key"),
+        context.say(">行", ">rows"),
+    ]);
+    for line in &lines {
+        let kind = crate::render::kind_title(&programme, &line.kind);
+        table.row([line.feed.as_str(), kind.get(context.lang), &line.key, &line.rows.to_string()]);
+    }
+    print(&table.render())?;
+    Ok(Exit::Ok)
+}

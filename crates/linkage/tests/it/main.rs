@@ -1,0 +1,218 @@
+//! Numbers depend on deliveries and keys, on nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, UInt32Array};
+use linkage::{Mark, link};
+use pack::Programme;
+use pack::programme::{Column, Covers, CoversFrom, CoversTo, Feed, Mode, PlaceOf, Register, Shape, Valid};
+use types::{
+    Class, Day, Delivery, Hash, Identities, Landed, Linked, NO_NUMBER, ROW_COLUMN, RefusalCode, RefusedRow, Text, Type,
+};
+
+/// One row: subject, lower place, upper place, fen, day.
+type Cells<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, i64, i32);
+
+fn column(name: &str, ty: Type) -> (String, Column) {
+    let column = Column {
+        name: name.into(),
+        title: Text::default(),
+        ty,
+        aliases: Vec::new(),
+        optional: true,
+        class: Class::Internal,
+        words: BTreeMap::new(),
+    };
+    (name.into(), column)
+}
+
+fn register(name: &str, shape: Shape) -> (String, Register) {
+    (name.into(), Register { name: name.into(), pack: 0, title: Text::default(), shape, attributes: BTreeMap::new() })
+}
+
+fn programme() -> Programme {
+    let links = [("person", "id"), ("lower", "lower_code"), ("upper", "upper_code")];
+    let feed = Feed {
+        name: "rows".into(),
+        pack: 0,
+        title: Text::default(),
+        provider: None,
+        agreement: None,
+        files: Vec::new(),
+        mode: Mode::Append,
+        valid: Valid::Column("day".into()),
+        covers: Covers { from: CoversFrom::PreviousEnd, to: CoversTo::DataDate, name: String::new() },
+        rhythm: None,
+        grace_days: 0,
+        unknown_after_days: 0,
+        links: links.iter().map(|(kind, column)| ((*kind).into(), (*column).into())).collect(),
+        columns: BTreeMap::from([
+            column("id", Type::Text),
+            column("lower_code", Type::Text),
+            column("upper_code", Type::Text),
+            column("amount", Type::MONEY),
+            column("day", Type::Day),
+        ]),
+        checks: Vec::new(),
+        fingerprint: Hash::of(b""),
+    };
+    let members = Shape::Members {
+        key: Type::Text,
+        key_name: "id".into(),
+        key_class: Class::Internal,
+        members: Vec::new(),
+        belongs_to: None,
+        place: PlaceOf::None,
+    };
+    let places = Shape::Place {
+        levels: vec!["upper".into(), "lower".into()],
+        titles: vec![Text::default(); 2],
+        members: Vec::new(),
+        key: "code".into(),
+        parent: "parent".into(),
+        successor: None,
+    };
+    let lots = Shape::Derived {
+        feed: "rows".into(),
+        key: vec!["amount".into(), "upper_code".into(), "day".into()],
+        place: Some("upper_code".into()),
+    };
+    Programme {
+        packs: Vec::new(),
+        registers: BTreeMap::from([register("person", members), register("place", places), register("lot", lots)]),
+        feeds: BTreeMap::from([("rows".into(), feed)]),
+        parameters: BTreeMap::new(),
+        features: Vec::new(),
+        models: BTreeMap::new(),
+        workflows: BTreeMap::new(),
+    }
+}
+
+fn delivery(sequence: u32) -> Delivery {
+    Delivery {
+        sequence,
+        feed: "rows".into(),
+        hash: Hash::of(&sequence.to_le_bytes()),
+        file_name: String::new(),
+        received: Day(0),
+        data_date: Day(0),
+        covers: None,
+        scopes: Vec::new(),
+        rows: 0,
+        refused: 0,
+    }
+}
+
+fn landed(rows: &[Cells<'_>], refused: &[(&str, &str)]) -> Landed {
+    let text =
+        |cell: fn(&Cells<'_>) -> Option<String>| Arc::new(StringArray::from_iter(rows.iter().map(cell))) as ArrayRef;
+    let numbers = UInt32Array::from_iter_values((2..).take(rows.len()));
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("amount", Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.3)))),
+        ("day", Arc::new(Date32Array::from_iter_values(rows.iter().map(|row| row.4)))),
+        ("id", text(|row| row.0.map(str::to_owned))),
+        ("lower_code", text(|row| row.1.map(str::to_owned))),
+        ("upper_code", text(|row| row.2.map(str::to_owned))),
+        (ROW_COLUMN, Arc::new(numbers)),
+    ];
+    let refused = (100..).zip(refused).map(|(row, (column, value))| RefusedRow {
+        sheet: None,
+        row,
+        column: None,
+        code: RefusalCode::WrongType,
+        check: None,
+        value: String::new(),
+        readable: BTreeMap::from([((*column).to_owned(), (*value).to_owned())]),
+    });
+    Landed { table: RecordBatch::try_from_iter(columns).expect("table"), refused: refused.collect() }
+}
+
+fn keys(identities: &BTreeMap<String, Identities>, space: &str) -> Vec<String> {
+    identities[space].keys().map(ToString::to_string).collect()
+}
+
+fn linked_keys(linked: &Linked, link: &str, space: &str, identities: &BTreeMap<String, Identities>) -> Vec<String> {
+    let name =
+        |number: &u32| if *number == NO_NUMBER { "-".into() } else { identities[space].key(*number).to_string() };
+    linked.links[link].iter().map(name).collect()
+}
+
+const ROWS: [Cells<'static>; 4] = [
+    (Some("C"), Some("990101100200"), Some("990101100"), 500_000, 20_604),
+    (Some("A"), None, Some("990101100"), 500_000, 20_604),
+    (Some("B"), Some("990101100201"), None, 12_345, 20_605),
+    (None, Some("990101100200"), Some("990101101"), 0, 20_605),
+];
+
+#[test]
+fn shuffled_rows_give_the_same_numbers() {
+    let programme = programme();
+    let mut expected = None;
+    for turn in 0..ROWS.len() {
+        let mut rows = ROWS;
+        rows.rotate_left(turn);
+        rows.swap(0, turn / 2);
+        let mut identities = BTreeMap::new();
+        let _ = link(&programme, delivery(1), landed(&rows, &[("id", "AA")]), &mut identities);
+        let _ = link(&programme, delivery(2), landed(&[(Some("0"), None, None, 0, 0)], &[]), &mut identities);
+        let all: Vec<Vec<String>> = ["person", "place", "lot"].map(|space| keys(&identities, space)).to_vec();
+        assert_eq!(all[0], ["A", "AA", "B", "C", "0"], "by delivery first, then by key");
+        assert_eq!(all[1], ["990101100", "990101100200", "990101100201", "990101101"], "all levels in one space");
+        assert_eq!(expected.get_or_insert_with(|| all.clone()), &all);
+    }
+}
+
+#[test]
+fn every_link_knows_its_rows() {
+    let (programme, mut identities) = (programme(), BTreeMap::new());
+    let linked =
+        link(&programme, delivery(1), landed(&ROWS, &[("id", "Z"), ("upper_code", "990101102")]), &mut identities);
+    assert_eq!(linked_keys(&linked, "person", "person", &identities), ["C", "A", "B", "-"]);
+    assert_eq!(
+        linked_keys(&linked, "lower", "place", &identities),
+        ["990101100200", "-", "990101100201", "990101100200"]
+    );
+    let lots = ["5000.00|990101100|2026-05-31", "5000.00|990101100|2026-05-31", "-", "0.00|990101101|2026-06-01"];
+    assert_eq!(linked_keys(&linked, "lot", "lot", &identities), lots);
+    let person = &linked.refused_links["person"];
+    assert_eq!((person.len(), identities["person"].key(person[0]).as_ref(), person[1]), (2, "Z", NO_NUMBER));
+    assert_eq!(*linked.refused_links["lot"], [NO_NUMBER; 2]);
+    assert!(identities["place"].number("990101102").is_some(), "a readable key of a refused row is a subject too");
+}
+
+#[test]
+fn what_was_added_can_be_stored() {
+    let (programme, mut identities) = (programme(), BTreeMap::new());
+    let rows = [(Some("A"), None, None, 0, 0)];
+    let _ = link(&programme, delivery(1), landed(&rows, &[]), &mut identities);
+    let mark = Mark::of(&identities);
+    assert!(mark.added(&identities).is_empty());
+    let rows = [(Some("B"), Some("99"), None, 0, 0), (Some("A"), None, None, 0, 0)];
+    let _ = link(&programme, delivery(2), landed(&rows, &[]), &mut identities);
+    let added = mark.added(&identities);
+    let added: Vec<_> = added.iter().map(|new| (new.space.as_str(), new.number, new.key.as_ref())).collect();
+    assert_eq!(added, [("person", 1, "B"), ("place", 0, "99")]);
+}
+
+#[test]
+fn both_lengths_of_one_number_are_one_subject() {
+    let code = codes::codes().find(|code| code.check("990101900307123").is_ok()).expect("a code with an old length");
+    let new = code.check("990101900307123").expect("old length");
+    assert_eq!((new.len(), code.check(&new.to_lowercase())), (18, Ok(new.clone())));
+    let (programme, mut identities) = (programme(), BTreeMap::new());
+    let canonical = |text: &str| code.check(text).expect("code");
+    let cells = [canonical("990101900307123"), canonical(&new)];
+    let rows: Vec<Cells<'_>> = cells.iter().map(|cell| (Some(cell.as_str()), None, None, 0, 0)).collect();
+    let linked = link(&programme, delivery(1), landed(&rows, &[]), &mut identities);
+    assert_eq!(linked.links["person"][0], linked.links["person"][1]);
+}
+
+#[test]
+fn a_feed_nobody_declares_links_nothing() {
+    let mut identities = BTreeMap::new();
+    let delivery = Delivery { feed: "other".into(), ..delivery(1) };
+    let linked = link(&programme(), delivery, landed(&ROWS, &[]), &mut identities);
+    assert!(linked.links.is_empty() && linked.refused_links.is_empty() && identities.is_empty());
+    assert_eq!(linked.table.num_rows(), 4);
+}

@@ -1,0 +1,59 @@
+//! From what was written to what is meant: names resolved, expressions typed, defaults filled in.
+//!
+//! The order matters, for each step needs the ones before: packs, kinds of subject, feeds, links between them, registers,
+//! parameters, features (each after those it reads), models, table tests. Rules that only look at the outcome are in `check`.
+
+pub(crate) mod broken_file;
+mod covers;
+pub(crate) mod expression;
+mod feature;
+mod feed;
+pub(crate) mod model;
+mod pack;
+mod parameter;
+mod register;
+pub(crate) mod scope;
+mod table;
+mod via;
+pub(crate) mod world;
+
+use crate::check;
+use crate::finding::Findings;
+use crate::raw::{RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawTable, RawWorkflow};
+use crate::test_table::TableTest;
+use types::Hash;
+use world::{Namespace, World};
+
+/// Everything that was read, pack by pack in build order.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) packs: Vec<(String, RawPack, Hash)>,
+    pub(crate) registers: Vec<RawRegister>,
+    pub(crate) feeds: Vec<RawFeed>,
+    pub(crate) features: Vec<RawFeature>,
+    pub(crate) parameters: Vec<RawParameter>,
+    pub(crate) models: Vec<RawModel>,
+    pub(crate) workflows: Vec<RawWorkflow>,
+    pub(crate) tables: Vec<RawTable>,
+}
+
+/// Fills `world` from `written`; the table tests.
+pub(crate) fn understand(written: &Written, world: &mut World, findings: &mut Findings) -> Vec<TableTest> {
+    for (id, raw, hash) in &written.packs {
+        let pack = pack::mean(id, raw, *hash, findings);
+        world.programme.packs.push(pack);
+    }
+    for workflow in &written.workflows {
+        if world.define(Namespace::Workflow, &workflow.id.value, workflow.id.at, findings) {
+            world.programme.workflows.insert(workflow.id.value.clone(), workflow.title.clone().unwrap_or_default());
+        }
+    }
+    register::kinds(&written.registers, world, findings);
+    feed::feeds(&written.feeds, world, findings);
+    check::link_keys(&written.feeds, world, findings);
+    register::references(&written.registers, world, findings);
+    parameter::parameters(&written.parameters, world, findings);
+    feature::features(&written.features, world, findings);
+    model::models(&written.models, world, findings);
+    written.tables.iter().map(|table| table::mean(table, world, findings)).collect()
+}

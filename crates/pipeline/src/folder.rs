@@ -1,0 +1,167 @@
+//! An open data folder: the store and the packs it runs.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use pack::Programme;
+use store::{Entropy, RunRecord, Store, StoredDelivery};
+use types::{Day, Hash, Landed, Question};
+
+use crate::Error;
+use crate::tables::{Tables, decode, encode};
+
+/// Who asks, and when: what the binary knows and nobody else asks the system for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Name of the operator.
+    pub who: String,
+    /// Today, local.
+    pub today: Day,
+    /// Now, as RFC 3339 text.
+    pub now: String,
+}
+
+/// An open data folder.
+pub struct DataFolder {
+    /// Its database and files.
+    pub store: Store,
+}
+
+impl DataFolder {
+    /// Opens `folder` for writing.
+    ///
+    /// # Errors
+    /// When it is no data folder, or another process writes to it.
+    pub async fn open(folder: &Path, entropy: Box<dyn Entropy>) -> Result<Self, Error> {
+        Ok(Self { store: Store::open(folder, entropy).await? })
+    }
+
+    /// Opens `folder` for reading.
+    ///
+    /// # Errors
+    /// When it is no data folder.
+    pub async fn open_read_only(folder: &Path) -> Result<Self, Error> {
+        Ok(Self { store: Store::open_read_only(folder).await? })
+    }
+
+    /// The programme of the current packs.
+    ///
+    /// # Errors
+    /// When they have findings: only packs without any are let in, so this is a newer program's stricter check.
+    pub async fn programme(&self) -> Result<Programme, Error> {
+        let packs = self.store.current_packs().await?;
+        let hashes: Vec<Hash> = packs.iter().map(|pack| pack.hash).collect();
+        self.programme_of(&hashes).await
+    }
+
+    /// The programme of the packs with these content hashes.
+    ///
+    /// # Errors
+    /// When one is unknown or has findings.
+    pub async fn programme_of(&self, hashes: &[Hash]) -> Result<Programme, Error> {
+        let mut folders = Vec::new();
+        for hash in hashes {
+            let version = self.store.pack_version(*hash).await?.ok_or_else(|| {
+                Error::refused("unknown-pack", format!("没有业务包 `{hash}`"), format!("there is no pack `{hash}`"))
+            })?;
+            folders.push(self.store.pack_folder(&version));
+        }
+        let paths: Vec<&Path> = folders.iter().map(AsRef::as_ref).collect();
+        let loaded = pack::load(&paths);
+        match loaded.programme {
+            Some(programme) => Ok(programme),
+            None => Err(Error::Findings { findings: loaded.findings, sources: loaded.sources }),
+        }
+    }
+
+    /// The deliveries that a question may see: received by K, not after delivery number `last`. Destroyed ones among them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn visible(&self, known_by: Day, last: u32) -> Result<Vec<StoredDelivery>, Error> {
+        let mut deliveries = self.store.deliveries().await?;
+        deliveries.retain(|stored| stored.delivery.received <= known_by && stored.delivery.sequence <= last);
+        Ok(deliveries)
+    }
+
+    /// The tables of `deliveries` (those not destroyed) read by `programme`'s rules, with the link decisions up to `alias_position`.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub async fn tables(
+        &self,
+        programme: &Programme,
+        deliveries: &[StoredDelivery],
+        question: Question,
+        alias_position: u32,
+    ) -> Result<Tables, Error> {
+        let mut tables = Tables::new(self.store.identities().await?);
+        for stored in deliveries.iter().filter(|stored| stored.destroyed.is_none()) {
+            let delivery = &stored.delivery;
+            if programme.feeds.contains_key(&delivery.feed) {
+                let landed = self.landed(programme, delivery.hash, &delivery.file_name, &delivery.feed).await?;
+                tables.add(programme, delivery.clone(), landed);
+            }
+        }
+        let mut aliases = self.store.aliases().await?;
+        aliases.retain(|alias| alias.position <= alias_position);
+        tables.settle(programme, &aliases, question.known_by);
+        Ok(tables)
+    }
+
+    /// The table of one delivery: as kept, or read again from the original bytes when this programme reads its feed otherwise.
+    async fn landed(&self, programme: &Programme, hash: Hash, file_name: &str, feed: &str) -> Result<Landed, Error> {
+        let feed = &programme.feeds[feed];
+        let path = self.store.table_path(hash, feed.fingerprint);
+        if let Some(landed) = File::open(path).ok().and_then(decode) {
+            return Ok(landed);
+        }
+        let landed = intake::read(&self.store.original(hash).await?, file_name, feed)?;
+        // A reader makes it again each time; the next writer keeps it.
+        match self.store.write_table(hash, feed.fingerprint, &encode(&landed)?) {
+            Ok(_) | Err(store::StoreError::ReadOnly) => Ok(landed),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps the table of a delivery just taken in.
+    pub(crate) fn keep_table(&self, hash: Hash, fingerprint: Hash, landed: &Landed) -> Result<(), Error> {
+        self.store.write_table(hash, fingerprint, &encode(landed)?)?;
+        Ok(())
+    }
+
+    /// Number of the last delivery.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn last_delivery(&self) -> Result<u32, Error> {
+        Ok(self.store.deliveries().await?.last().map_or(0, |stored| stored.delivery.sequence))
+    }
+
+    /// Position of the last link decision.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn last_alias(&self) -> Result<u32, Error> {
+        Ok(self.store.aliases().await?.last().map_or(0, |alias| alias.position))
+    }
+
+    /// Content hashes of the current packs, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn pack_hashes(&self) -> Result<BTreeMap<String, Hash>, Error> {
+        Ok(self.store.current_packs().await?.into_iter().map(|pack| (pack.id, pack.hash)).collect())
+    }
+
+    /// The run `id`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn run(&self, id: u32) -> Result<RunRecord, Error> {
+        self.store.run(id).await?.ok_or_else(|| {
+            Error::refused("unknown-run", format!("没有第 {id} 次运行"), format!("there is no run {id}"))
+        })
+    }
+}

@@ -1,0 +1,6 @@
+//! The whole path, from departments' files to replayed clues, on a small invented county and the packs of this repository.
+
+mod bytes;
+mod county;
+mod packs;
+mod replay;

@@ -1,0 +1,59 @@
+//! The monthly allowance of the very old, and the payments that went on after death.
+
+use types::Month;
+
+use crate::truth::TruthEvent;
+use crate::world::World;
+
+/// Age from which this invented county pays it: young enough that some receivers still work, so that one death can matter twice.
+const FROM_AGE: i32 = 65;
+
+/// Decides for whom payment went on: every third death of a receiver, for one to four months.
+pub(crate) fn happen(world: &mut World) {
+    let mut dice = world.dice("allowance");
+    let mut receivers = 0;
+    for death in &world.deaths {
+        let person = &world.people.persons[death.person];
+        if person.age_on(death.day) < FROM_AGE {
+            continue;
+        }
+        receivers += 1;
+        // A death in the last month cannot have been paid on yet.
+        if receivers % 3 != 1 || death.day.month() >= world.calendar.last {
+            receivers -= i32::from(death.day.month() >= world.calendar.last);
+            continue;
+        }
+        let months = dice.small(1, 4).min(world.calendar.last.0 - death.day.month().0);
+        world.paid_on.insert(death.person, months);
+    }
+    for (person, months) in world.paid_on.clone() {
+        let Some(died) = world.people.persons[person].died else { continue };
+        for after in 1..=months {
+            let month = Month(died.month().0 + after);
+            let mut event = TruthEvent::new(
+                month.first_day(),
+                "allowance_paid_after_death",
+                &world.people.persons[person].citizen_number,
+            );
+            event.amount = amount(world, person, month);
+            world.truth.push(event);
+        }
+    }
+}
+
+/// What was paid to a person for a month, in fen; `None` if nothing was.
+pub(crate) fn amount(world: &World, person: usize, month: Month) -> Option<i64> {
+    let someone = &world.people.persons[person];
+    let day = month.first_day();
+    let age = someone.age_on(day);
+    if age < FROM_AGE || someone.household_on(day).is_none() {
+        return None;
+    }
+    let paid_on = world.paid_on.get(&person).copied().unwrap_or(0);
+    let paid = someone.died.is_none_or(|died| died > day || month.0 <= died.month().0 + paid_on);
+    paid.then_some(match age {
+        ..=89 => 6_000,
+        90..=99 => 12_000,
+        _ => 50_000,
+    })
+}

@@ -1,0 +1,60 @@
+//! Deaths, and when the offices hear of them.
+
+use types::{Day, Month};
+
+use crate::truth::TruthEvent;
+use crate::world::World;
+
+/// One death.
+#[derive(Clone, Debug)]
+pub(crate) struct Death {
+    /// Position of the person.
+    pub person: usize,
+    /// Day of death.
+    pub day: Day,
+    /// The month whose list of registered deaths names it; `None` if it was never registered.
+    pub registered: Option<Month>,
+    /// Day of the cremation; `None` for a burial.
+    pub cremated: Option<Day>,
+}
+
+/// Lets people die from the first month on, by age.
+pub(crate) fn happen(world: &mut World) {
+    let mut dice = world.dice("deaths");
+    let first = world.calendar.first.first_day();
+    for (from, to) in world.calendar.lived().filter(|(from, _)| *from >= first) {
+        for person in 0..world.people.persons.len() {
+            let someone = &mut world.people.persons[person];
+            if !someone.lives_here_on(from) || !dice.chance(monthly_per_100_000(someone.age_on(from))) {
+                continue;
+            }
+            let day = from.plus_days(dice.small(0, to.0 - from.0));
+            someone.died = Some(day);
+            someone.struck_off = Some(day.plus_days(dice.small(8, 50)));
+            let cremated = dice.chance(64_000).then(|| day.plus_days(dice.small(1, 4)));
+            // Some are registered a month late; some only the crematorium knows.
+            let registered = match dice.between(0, 99) {
+                0..=88 => Some(day.month()),
+                89..=95 => Some(Month(day.month().0 + 1)),
+                _ => None,
+            };
+            let mut event = TruthEvent::new(day, "death", &someone.citizen_number);
+            event.detail = format!("age={}", someone.age_on(day));
+            world.truth.push(event);
+            world.deaths.push(Death { person, day, registered, cremated });
+        }
+    }
+    world.deaths.sort_by_key(|death| (death.day, death.person));
+}
+
+fn monthly_per_100_000(age: i32) -> u32 {
+    match age {
+        ..=0 => 30,
+        1..=39 => 6,
+        40..=59 => 28,
+        60..=69 => 95,
+        70..=79 => 300,
+        80..=89 => 900,
+        _ => 1_900,
+    }
+}

@@ -1,0 +1,140 @@
+//! Illness and its bills: frequent small visits, rare stays with a heavy tail.
+
+use types::Day;
+
+use crate::dice::Dice;
+use crate::truth::TruthEvent;
+use crate::world::World;
+
+/// One medical settlement. Money in fen.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// Position of the person.
+    pub person: usize,
+    /// Day of settlement.
+    pub settled: Day,
+    /// Day of admission of a stay; `None` for a visit.
+    pub admitted: Option<Day>,
+    /// The bill is for an injury.
+    pub injury: bool,
+    /// The whole bill.
+    pub amount: i64,
+    /// What the insurance fund paid.
+    pub fund_paid: i64,
+    /// What the person paid under the rules.
+    pub self_paid: i64,
+    /// Position of the township the hospital is in.
+    pub township: usize,
+}
+
+/// Per mille of stays that cost at most so many yuan.
+const STAY_COST: [(i64, i64); 8] = [
+    (0, 800),
+    (300, 2_600),
+    (620, 6_200),
+    (820, 13_000),
+    (930, 32_000),
+    (982, 85_000),
+    (997, 200_000),
+    (1_000, 420_000),
+];
+/// The same for visits.
+const VISIT_COST: [(i64, i64); 4] = [(0, 35), (600, 180), (950, 620), (1_000, 2_400)];
+
+/// Lets the insured fall ill from 1 January of the first year on.
+pub(crate) fn happen(world: &mut World) {
+    let mut dice = world.dice("illness");
+    let months: Vec<(Day, Day)> = world.calendar.lived().collect();
+    for (from, to) in months {
+        for person in 0..world.people.persons.len() {
+            let someone = &world.people.persons[person];
+            let age = someone.age_on(from);
+            if !someone.insured || !someone.lives_here_on(from) {
+                continue;
+            }
+            let day = from.plus_days(dice.small(0, to.0 - from.0));
+            if dice.chance(stays_per_100_000(age)) {
+                stay(world, person, day, STAY_COST.as_slice(), &mut dice);
+            }
+            // A serious illness: several stays, a month or so apart.
+            if dice.chance(if age < 40 { 8 } else { 35 }) {
+                let mut next = day;
+                for _ in 0..dice.small(2, 6) {
+                    stay(world, person, next, &STAY_COST[4..], &mut dice);
+                    next = next.plus_days(dice.small(26, 45));
+                }
+            }
+            if dice.chance(7_500) {
+                visit(world, person, day, &mut dice);
+            }
+        }
+    }
+}
+
+/// One stay in hospital, if the person lives to be admitted and it ends within the simulation.
+fn stay(world: &mut World, person: usize, admitted: Day, cost: &[(i64, i64)], dice: &mut Dice) {
+    let (amount, days) = (bill(cost, dice), dice.small(3, 24));
+    let (share, other) = (dice.between(52, 72), dice.between(0, 7));
+    let county_hospital = dice.chance(60_000);
+    let someone = &world.people.persons[person];
+    let Some(household) = someone.household_on(admitted).filter(|_| someone.lives_here_on(admitted)) else { return };
+    let family = &world.people.households[household];
+    let settled = someone.died.map_or(admitted.plus_days(days), |died| admitted.plus_days(days).min(died));
+    if settled > world.calendar.end() {
+        return;
+    }
+    // The fund pays more for families lifted out of poverty; a little is outside the rules and in neither share.
+    let share = if family.was_poor { share + 16 } else { share };
+    let fund_paid = amount * share / 100;
+    let self_paid = (amount - fund_paid) * (100 - other) / 100;
+    let home = world.county.township_of(family.grid_on(admitted));
+    let township = if county_hospital { 0 } else { home };
+    record(
+        world,
+        Claim { person, settled, admitted: Some(admitted), injury: false, amount, fund_paid, self_paid, township },
+    );
+}
+
+/// One visit to a doctor.
+fn visit(world: &mut World, person: usize, day: Day, dice: &mut Dice) {
+    let amount = bill(&VISIT_COST, dice);
+    let fund_paid = amount * dice.between(40, 60) / 100;
+    let someone = &world.people.persons[person];
+    let Some(household) = someone.household_on(day).filter(|_| someone.lives_here_on(day)) else { return };
+    let township = world.county.township_of(world.people.households[household].grid_on(day));
+    let self_paid = amount - fund_paid;
+    record(
+        world,
+        Claim { person, settled: day, admitted: None, injury: false, amount, fund_paid, self_paid, township },
+    );
+}
+
+/// A bill in fen, from a distribution in yuan.
+pub(crate) fn bill(cost: &[(i64, i64)], dice: &mut Dice) -> i64 {
+    dice.along(cost) * 100 + dice.between(0, 99)
+}
+
+/// Adds a settlement and its truth.
+pub(crate) fn record(world: &mut World, claim: Claim) {
+    let kind = match (claim.admitted, claim.injury) {
+        (None, _) => "outpatient_visit",
+        (Some(_), false) => "inpatient_stay",
+        (Some(_), true) => "injury_stay",
+    };
+    let mut event = TruthEvent::new(claim.settled, kind, &world.people.persons[claim.person].citizen_number);
+    event.other = world.county.townships[claim.township].code.clone();
+    event.amount = Some(claim.amount);
+    event.detail = format!("self_paid={}", crate::write::money(claim.self_paid));
+    world.truth.push(event);
+    world.claims.push(claim);
+}
+
+fn stays_per_100_000(age: i32) -> u32 {
+    match age {
+        ..=4 => 1_100,
+        5..=39 => 450,
+        40..=59 => 1_000,
+        60..=74 => 2_400,
+        _ => 3_600,
+    }
+}

@@ -1,0 +1,33 @@
+//! What happens to people and places, one kind of event a file.
+//!
+//! To add a kind: 1. a file here with `pub(crate) fn happen(world: &mut World)` and its record; 2. a vector of the record in
+//! [`World`]; 3. its line in [`ALL`], after everything it reads; 4. its truth events; 5. the department's file in `files/`.
+
+pub(crate) mod accidents;
+pub(crate) mod allowance;
+pub(crate) mod births;
+pub(crate) mod deaths;
+pub(crate) mod fraud;
+pub(crate) mod illness;
+pub(crate) mod income;
+pub(crate) mod moves;
+pub(crate) mod tickets;
+pub(crate) mod water;
+pub(crate) mod work;
+
+use crate::world::World;
+
+/// All kinds, in the order in which they are decided.
+pub(crate) const ALL: [fn(&mut World); 11] = [
+    deaths::happen,
+    allowance::happen,
+    births::happen,
+    moves::happen,
+    illness::happen,
+    accidents::happen,
+    fraud::happen,
+    work::happen,
+    income::happen,
+    water::happen,
+    tickets::happen,
+];

@@ -1,0 +1,40 @@
+//! Erasing a subject from the log without breaking the chain.
+
+use types::Day;
+
+use super::{Entry, append};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Destroys the key of everything said of a subject, for good. Its clues show as erased; the chain stays valid. Returns how
+    /// many payloads can no longer be read.
+    ///
+    /// # Errors
+    /// `ReadOnly`, `Unknown` (nothing was said of it), `Sql`.
+    pub async fn erase_subject(&self, kind: &str, key: &str, why: &str, on: Day, by: &str) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let found: Option<i64> = sqlx::query_scalar("select id from subject_key where subject_hash = ?1")
+            .bind(self.subject_hash(kind, key))
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(subject_key) = found else {
+            return Err(StoreError::Unknown { what: "subject", name: kind.to_owned() });
+        };
+        let payloads: i64 = sqlx::query_scalar("select count(*) from payload where subject_key = ?1")
+            .bind(subject_key)
+            .fetch_one(&mut *tx)
+            .await?;
+        sqlx::query("update subject_key set key = null, subject_hash = null, erased_on = ?2 where id = ?1")
+            .bind(subject_key)
+            .bind(on.to_string())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("update clue set place = null where subject_key = ?1").bind(subject_key).execute(&mut *tx).await?;
+        let body =
+            serde_json::json!({"subject_key": subject_key, "payloads": payloads, "why": why, "on": on, "by": by});
+        append(&mut tx, Entry::of("subject_erased", &body)?).await?;
+        tx.commit().await?;
+        self.forget_pages().await?;
+        Ok(u64::try_from(payloads).unwrap_or(0))
+    }
+}

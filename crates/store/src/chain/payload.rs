@@ -1,0 +1,95 @@
+//! What clue events say of a person: sealed with XChaCha20-Poly1305 under a random key of that person.
+
+use casework::Said;
+use chacha20poly1305::aead::Aead as _;
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use serde::{Deserialize, Serialize};
+use sqlx::{Sqlite, Transaction};
+use types::{Hash, canonical_json};
+
+use crate::{Store, StoreError};
+
+/// A payload that was just written.
+pub(crate) struct Sealed {
+    pub(crate) payload: i64,
+    pub(crate) subject_key: i64,
+    /// Goes into the body of the event.
+    pub(crate) salted_hash: Hash,
+}
+
+/// What is sealed. The salt keeps anyone from finding what was said by hashing guesses, once the key is gone.
+#[derive(Serialize, Deserialize)]
+struct Plain {
+    salt: Hash,
+    said: Said,
+}
+
+pub(crate) async fn seal(
+    store: &Store,
+    tx: &mut Transaction<'static, Sqlite>,
+    said: &Said,
+) -> Result<Sealed, StoreError> {
+    let (subject_key, key) = key_of(store, tx, said).await?;
+    let plain = canonical_json(&Plain { salt: Hash(store.random()?), said: said.clone() })?;
+    let nonce: [u8; 24] = store.random()?;
+    let sealed = cipher(&key)?
+        .encrypt(XNonce::from_slice(&nonce), plain.as_bytes())
+        .map_err(|_| StoreError::corrupt("what was said could not be sealed"))?;
+    let payload =
+        sqlx::query_scalar("insert into payload (subject_key, nonce, sealed) values (?1, ?2, ?3) returning id")
+            .bind(subject_key)
+            .bind(nonce.as_slice())
+            .bind(sealed)
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(Sealed { payload, subject_key, salted_hash: Hash::of(plain.as_bytes()) })
+}
+
+/// What was said, and its salted hash; `None` for bytes that the key does not open.
+pub(crate) fn open(key: &[u8], nonce: &[u8], sealed: &[u8]) -> Option<(Said, Hash)> {
+    if nonce.len() != 24 {
+        return None;
+    }
+    let plain = cipher(key).ok()?.decrypt(XNonce::from_slice(nonce), sealed).ok()?;
+    let Plain { said, .. } = serde_json::from_slice(&plain).ok()?;
+    Some((said, Hash::of(&plain)))
+}
+
+/// Key, nonce and sealed bytes as a query with left joins finds them: nothing when erased.
+pub(crate) type SealedColumns = (Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// What was said, or `None` when it was erased.
+pub(crate) fn open_columns(columns: &SealedColumns) -> Result<Option<Said>, StoreError> {
+    let (Some(key), Some(nonce), Some(sealed)) = columns else { return Ok(None) };
+    match open(key, nonce, sealed) {
+        Some((said, _)) => Ok(Some(said)),
+        None => Err(StoreError::corrupt("what a clue said cannot be opened")),
+    }
+}
+
+async fn key_of(
+    store: &Store,
+    tx: &mut Transaction<'static, Sqlite>,
+    said: &Said,
+) -> Result<(i64, Vec<u8>), StoreError> {
+    let subject_hash = store.subject_hash(&said.subject.kind, &said.subject.key);
+    let found: Option<(i64, Vec<u8>)> =
+        sqlx::query_as("select id, key from subject_key where subject_hash = ?1 and key is not null")
+            .bind(&subject_hash)
+            .fetch_optional(&mut **tx)
+            .await?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let key: [u8; 32] = store.random()?;
+    let id = sqlx::query_scalar("insert into subject_key (subject_hash, key) values (?1, ?2) returning id")
+        .bind(&subject_hash)
+        .bind(key.as_slice())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok((id, key.to_vec()))
+}
+
+fn cipher(key: &[u8]) -> Result<XChaCha20Poly1305, StoreError> {
+    XChaCha20Poly1305::new_from_slice(key).map_err(|_| StoreError::corrupt("the key of a subject has the wrong length"))
+}

@@ -1,0 +1,182 @@
+//! Clues: the projection of the clue events. It can be dropped and made again; nothing but it is read for a list.
+
+mod projection;
+
+use casework::{ClueEvent, ClueId, ClueState, Episode};
+use sqlx::{QueryBuilder, Sqlite};
+use types::Day;
+
+use crate::chain::payload::{SealedColumns, open_columns};
+use crate::{Store, StoreError, cell};
+
+pub(crate) use projection::append_events;
+
+/// Which clues to list; nothing set means all.
+#[derive(Clone, Debug, Default)]
+pub struct ClueFilter {
+    /// Of this model.
+    pub model: Option<String>,
+    /// In this state.
+    pub state: Option<ClueState>,
+    /// Whose place code begins so.
+    pub place: Option<String>,
+    /// With a higher id than this one: pages this way cost the same however far down the list they are.
+    pub after: Option<ClueId>,
+    /// At most so many; all when `None`.
+    pub limit: Option<u32>,
+    /// Skipping so many.
+    pub offset: u32,
+}
+
+/// One clue as listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClueRecord {
+    /// What its events fold to; `said` is `None` when it was erased.
+    pub episode: Episode,
+    /// Its state.
+    pub state: ClueState,
+    /// Its subject was erased.
+    pub erased: bool,
+}
+
+impl Store {
+    /// The number the next clue takes; [`casework::decide`] counts it up.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn next_clue(&self) -> Result<u64, StoreError> {
+        let next: i64 = sqlx::query_scalar("select coalesce(max(clue), 0) + 1 from event where clue is not null")
+            .fetch_one(&self.pool)
+            .await?;
+        u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of clues"))
+    }
+
+    /// The episodes of `model` that a run at `as_of` has to know: live ones, and those whose quiet of `quiet_days` may last.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn episodes(&self, model: &str, as_of: Day, quiet_days: i32) -> Result<Vec<Episode>, StoreError> {
+        let mut select = select_clues();
+        select.push(" where c.model = ").push_bind(model);
+        select.push(" and (c.live = true or c.quiet_from > ").push_bind(as_of.plus_days(-quiet_days).to_string());
+        select.push(") order by c.id");
+        Ok(self.records(select).await?.into_iter().map(|record| record.episode).collect())
+    }
+
+    /// Models with live episodes, by id: also those that no pack has any more.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn models_with_live_episodes(&self) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query_scalar("select distinct model from clue where live = true order by model");
+        Ok(query.fetch_all(&self.pool).await?)
+    }
+
+    /// Clues by id; a page costs the page.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn clues(&self, filter: &ClueFilter) -> Result<Vec<ClueRecord>, StoreError> {
+        let mut select = select_clues();
+        filter.push(&mut select);
+        if let Some(after) = filter.after {
+            select.push(" and c.id > ").push_bind(cell::count(after.0)?);
+        }
+        select.push(" order by c.id limit ").push_bind(filter.limit.map_or(-1, i64::from));
+        select.push(" offset ").push_bind(filter.offset);
+        self.records(select).await
+    }
+
+    /// How many clues a filter finds, whatever its page.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn count_clues(&self, filter: &ClueFilter) -> Result<u64, StoreError> {
+        let mut select = QueryBuilder::new("select count(*) from clue c");
+        filter.push(&mut select);
+        let count: i64 = select.build_query_scalar().fetch_one(&self.pool).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// One clue.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn clue(&self, id: ClueId) -> Result<Option<ClueRecord>, StoreError> {
+        let mut select = select_clues();
+        select.push(" where c.id = ").push_bind(cell::count(id.0)?);
+        Ok(self.records(select).await?.pop())
+    }
+
+    /// The clues of one subject, by id.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn clues_of(&self, kind: &str, key: &str) -> Result<Vec<ClueRecord>, StoreError> {
+        let mut select = select_clues();
+        select.push(" where k.subject_hash = ").push_bind(self.subject_hash(kind, key)).push(" order by c.id");
+        self.records(select).await
+    }
+
+    /// The events of one clue, in order, with what they said as far as it was not erased.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn clue_events(&self, id: ClueId) -> Result<Vec<ClueEvent>, StoreError> {
+        let rows: Vec<EventColumns> = sqlx::query_as(
+            "select e.body, k.key, p.nonce, p.sealed
+             from event e left join payload p on p.id = e.payload left join subject_key k on k.id = p.subject_key
+             where e.clue = ?1 order by e.position",
+        )
+        .bind(cell::count(id.0)?)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(event).collect()
+    }
+
+    async fn records(&self, mut select: QueryBuilder<Sqlite>) -> Result<Vec<ClueRecord>, StoreError> {
+        let rows: Vec<EventColumns> = select.build_query_as().fetch_all(&self.pool).await?;
+        rows.into_iter()
+            .map(|(episode, key, nonce, sealed)| {
+                let erased = key.is_none();
+                let mut episode: Episode = cell::json(&episode)?;
+                episode.said = open_columns(&(key, nonce, sealed))?;
+                Ok(ClueRecord { state: episode.state(), episode, erased })
+            })
+            .collect()
+    }
+}
+
+impl ClueFilter {
+    fn push(&self, select: &mut QueryBuilder<Sqlite>) {
+        select.push(" where true");
+        if let Some(model) = &self.model {
+            select.push(" and c.model = ").push_bind(model.clone());
+        }
+        if let Some(state) = self.state {
+            select.push(" and c.state = ").push_bind(state.word());
+        }
+        if let Some(place) = &self.place {
+            // A range, so that an index serves it; no code holds the last character of Unicode.
+            select.push(" and c.place >= ").push_bind(place.clone());
+            select.push(" and c.place <= ").push_bind(format!("{place}\u{10FFFF}"));
+        }
+    }
+}
+
+/// JSON of an event or an episode, then key, nonce and sealed bytes of what it says.
+type EventColumns = (String, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn select_clues() -> QueryBuilder<Sqlite> {
+    QueryBuilder::new(
+        "select c.episode, k.key, p.nonce, p.sealed
+         from clue c join payload p on p.id = c.payload join subject_key k on k.id = c.subject_key",
+    )
+}
+
+fn event((body, key, nonce, sealed): EventColumns) -> Result<ClueEvent, StoreError> {
+    let columns: SealedColumns = (key, nonce, sealed);
+    let mut event: ClueEvent = cell::json(&body)?;
+    event.said = open_columns(&columns)?;
+    Ok(event)
+}

@@ -1,0 +1,111 @@
+//! Tables, as a list of migrations. A folder's version is how many of them it has had (`pragma user_version`).
+//!
+//! To change the schema: append a migration that ends with its `pragma user_version`; never edit one that was released.
+
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use crate::StoreError;
+
+const MIGRATIONS: [&str; 1] = ["
+    create table folder (id integer primary key check (id = 1), salt blob not null);
+    create table setting (name text primary key, value text not null);
+
+    create table pack_version (
+        hash text primary key, id text not null, version text not null, added_at text not null
+    );
+    create table pack_switch (
+        position integer primary key, hash text not null references pack_version (hash), at text not null, by_whom text not null
+    );
+
+    create table tombstone (
+        id integer primary key, hash text not null, lost_rows integer not null, why text not null, destroyed_on text not null,
+        by_whom text not null
+    );
+    create table delivery (
+        sequence integer primary key, feed text not null, hash text not null, file_name text not null, received text not null,
+        data_date text not null, covers_from text, covers_to text, scopes text not null, accepted integer not null,
+        refused integer not null, backfill integer not null, ingested_at text not null,
+        operator text not null, tombstone integer references tombstone (id)
+    );
+    create index delivery_feed on delivery (feed, received, sequence);
+    create index delivery_hash on delivery (hash);
+    create index delivery_received on delivery (received);
+    create table refused_row (
+        id integer primary key, delivery integer not null references delivery (sequence), body text not null,
+        closed_by integer references delivery (sequence)
+    );
+    create index refused_row_delivery on refused_row (delivery);
+
+    create table identity (
+        kind text not null, number integer not null, key text not null, primary key (kind, number), unique (kind, key)
+    );
+    create table alias (position integer primary key, body text not null);
+
+    create table run (id integer primary key, moved integer not null, body text not null);
+    create table run_pack (
+        pack text not null, run integer not null references run (id), moved integer not null, primary key (pack, moved, run)
+    );
+
+    create table subject_key (id integer primary key, subject_hash text unique, key blob, erased_on text);
+    create table payload (
+        id integer primary key, subject_key integer not null references subject_key (id), nonce blob not null,
+        sealed blob not null
+    );
+    create index payload_subject_key on payload (subject_key);
+    create table event (
+        position integer primary key, previous text not null, hash text not null unique, noun text not null, body text not null,
+        clue integer, payload integer references payload (id)
+    );
+    create index event_clue on event (clue, position) where clue is not null;
+    create index event_noun on event (noun, position);
+
+    create table clue (
+        id integer primary key, model text not null, state text not null, live integer not null, quiet_from text, place text,
+        payload integer not null references payload (id), subject_key integer not null references subject_key (id),
+        episode text not null
+    );
+    create index clue_model on clue (model, state, id);
+    create index clue_live on clue (model, live);
+    create index clue_quiet on clue (model, quiet_from) where quiet_from is not null;
+    create index clue_state on clue (state, id);
+    create index clue_place on clue (place, id);
+    create index clue_subject on clue (subject_key);
+
+    pragma user_version = 1;
+"];
+
+/// The version this program writes.
+const CURRENT: u32 = MIGRATIONS.len() as u32;
+
+/// Brings the schema up to date.
+pub(crate) async fn migrate(pool: &SqlitePool, salt: &[u8]) -> Result<(), StoreError> {
+    let mut tx = pool.begin_with("begin immediate").await?;
+    let found = version(&mut tx).await?;
+    if found > CURRENT {
+        return Err(StoreError::TooNew { found, known: CURRENT });
+    }
+    for migration in MIGRATIONS.into_iter().skip(found as usize) {
+        sqlx::raw_sql(migration).execute(&mut *tx).await?;
+    }
+    sqlx::query("insert into folder (id, salt) values (1, ?1) on conflict do nothing")
+        .bind(salt)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Refuses a schema that is not exactly ours: a reader cannot change it.
+pub(crate) async fn expect_current(pool: &SqlitePool) -> Result<(), StoreError> {
+    let mut tx = pool.begin().await?;
+    let found = version(&mut tx).await?;
+    match found.cmp(&CURRENT) {
+        std::cmp::Ordering::Less => Err(StoreError::TooOld { found, needed: CURRENT }),
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(StoreError::TooNew { found, known: CURRENT }),
+    }
+}
+
+async fn version(tx: &mut Transaction<'static, Sqlite>) -> Result<u32, StoreError> {
+    Ok(sqlx::query_scalar("pragma user_version").fetch_one(&mut **tx).await?)
+}

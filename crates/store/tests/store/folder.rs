@@ -1,0 +1,142 @@
+//! Opening, locking, sweeping, and writers that die.
+
+use std::fs;
+
+use store::{RefusedFilter, Store, StoreError};
+use types::Hash;
+
+use crate::{create, database, delivery, open, seeded};
+
+#[tokio::test]
+async fn what_is_not_a_data_folder_is_refused_with_a_hint() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let missing = Store::open(&temporary.path().join("none"), seeded(1)).await.err().expect("refused");
+    assert_eq!(missing.code(), "not_a_folder");
+    for error in
+        [Store::open(temporary.path(), seeded(1)).await.err(), Store::open_read_only(temporary.path()).await.err()]
+    {
+        let error = error.expect("refused");
+        assert_eq!(error.code(), "not_initialised");
+        assert!(error.text().zh.contains("jianwei init") && error.to_string().contains("jianwei init"));
+    }
+    drop(create(temporary.path()).await);
+    let again = Store::create(temporary.path(), seeded(1)).await.err().expect("refused");
+    assert_eq!(again.code(), "already_initialised");
+}
+
+#[tokio::test]
+async fn a_second_writer_is_refused_and_a_reader_is_not() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let writer = create(temporary.path()).await;
+    assert!(matches!(Store::open(temporary.path(), seeded(1)).await, Err(StoreError::Busy { .. })));
+
+    let reader = Store::open_read_only(temporary.path()).await.expect("reader");
+    assert!(reader.deliveries().await.expect("deliveries").is_empty());
+    writer.insert_delivery(&delivery("rain", "a", "2026-06-01")).await.expect("insert");
+    assert_eq!(reader.deliveries().await.expect("deliveries").len(), 1, "a reader sees what was committed");
+    let refused = reader.insert_delivery(&delivery("rain", "b", "2026-06-02")).await.expect_err("read only");
+    assert_eq!(refused.code(), "read_only");
+    assert_eq!(reader.set_setting("time_zone", "UTC").await.expect_err("read only").code(), "read_only");
+
+    writer.close().await;
+    let writer = open(temporary.path()).await;
+    assert_eq!(writer.deliveries().await.expect("deliveries").len(), 1);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let temporary = tempfile::tempdir().expect("folder");
+    create(temporary.path()).await.close().await;
+    let database = database(temporary.path()).await;
+    sqlx::query("pragma user_version = 99").execute(&database).await.expect("pragma");
+    database.close().await;
+    for error in
+        [Store::open(temporary.path(), seeded(1)).await.err(), Store::open_read_only(temporary.path()).await.err()]
+    {
+        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 1 })));
+    }
+}
+
+#[tokio::test]
+async fn a_writer_killed_before_its_commit_leaves_nothing() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let store = create(temporary.path()).await;
+    let mut lost = delivery("rain", "lost", "2026-06-01");
+    lost.new_keys.insert("person".into(), vec!["a".into(), "a".into()]);
+    // The transaction fails at its last statement, long after the delivery's row and file were written.
+    assert_eq!(store.insert_delivery(&lost).await.expect_err("a key twice").code(), "sql");
+    drop(store);
+    let original = temporary.path().join(format!("originals/{}.zst", lost.delivery.hash));
+    assert!(original.exists(), "the file came before the row");
+
+    let store = open(temporary.path()).await;
+    assert!(!original.exists(), "and is swept without one");
+    assert!(store.deliveries().await.expect("deliveries").is_empty());
+    assert!(store.refused_rows(&RefusedFilter::default()).await.expect("refused").is_empty());
+    assert!(store.identities().await.expect("identities").is_empty());
+    assert_eq!(store.insert_delivery(&delivery("rain", "kept", "2026-06-01")).await.expect("insert"), 1);
+
+    // A database connection that dies in the middle of a transaction.
+    store.close().await;
+    let raw = database(temporary.path()).await;
+    let mut tx = raw.begin().await.expect("begin");
+    sqlx::query("delete from delivery").execute(&mut *tx).await.expect("delete");
+    drop(tx);
+    raw.close().await;
+    assert_eq!(open(temporary.path()).await.deliveries().await.expect("deliveries").len(), 1);
+}
+
+#[tokio::test]
+async fn orphans_and_half_written_files_are_swept_and_nothing_else() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let store = create(temporary.path()).await;
+    let kept = delivery("rain", "kept", "2026-06-01");
+    store.insert_delivery(&kept).await.expect("insert");
+    let table = store.write_table(kept.delivery.hash, Hash::of(b"rules"), b"table").expect("table");
+    let pack = store::NewPack {
+        hash: Hash::of(b"pack"),
+        id: "base".into(),
+        version: "1.0.0".into(),
+        files: [("pack.yaml".to_owned(), b"id: base".to_vec())].into(),
+        at: String::new(),
+        by: String::new(),
+    };
+    store.add_pack(&pack).await.expect("pack");
+    store.close().await;
+
+    let root = temporary.path();
+    let (stray, half) = (Hash::of(b"stray"), kept.delivery.hash);
+    let orphans = [
+        root.join(format!("originals/{stray}.zst")),
+        root.join(format!("originals/{half}.zst.tmp")),
+        root.join(format!("tables/{stray}-{stray}.parquet")),
+        root.join(format!("tables/{half}-{stray}.parquet.tmp")),
+    ];
+    for orphan in &orphans {
+        fs::write(orphan, b"x").expect("write");
+    }
+    let folders = [root.join(format!("packs/{stray}")), root.join(format!("packs/{stray}.tmp"))];
+    for folder in &folders {
+        fs::create_dir_all(folder.join("base")).expect("folder");
+    }
+    fs::write(root.join("originals/README.txt"), b"ours to keep").expect("write");
+
+    let store = open(root).await;
+    assert!(orphans.iter().chain(&folders).all(|path| !path.exists()));
+    assert!(root.join("originals/README.txt").exists() && table.exists());
+    assert!(store.original(kept.delivery.hash).await.is_ok());
+    let version = store.pack_version(Hash::of(b"pack")).await.expect("query").expect("pack");
+    assert!(store.pack_folder(&version).join("pack.yaml").exists());
+    assert!(store.sweep().await.expect("sweep").is_empty());
+}
+
+#[tokio::test]
+async fn settings_are_kept() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let store = create(temporary.path()).await;
+    assert_eq!(store.setting("time_zone").await.expect("query"), None);
+    for zone in ["UTC", "Asia/Shanghai"] {
+        store.set_setting("time_zone", zone).await.expect("set");
+    }
+    assert_eq!(store.setting("time_zone").await.expect("query").as_deref(), Some("Asia/Shanghai"));
+}
