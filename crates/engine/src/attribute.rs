@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use pack::programme::{Attribute, AttributeSource, Register};
-use types::{EvidenceRow, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
+use types::{Day, EvidenceRow, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
 
 use crate::column::Column;
 use crate::coverage::{State, is_lapsed};
-use crate::rows::{FeedRows, evidence_of, refused_link_of};
+use crate::rows::{FeedRows, evidence_of};
 use crate::scene::Scene;
 use crate::timeline::{Span, Timeline};
 use crate::{Fault, bitmap, values};
@@ -87,13 +87,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
             if let Some(reason) = reason {
                 column.uncover(ReasonLine { reason, about: feed.name.clone() }, !&is_found);
             }
-            let canonical = &self.scene.subjects(&self.register.name)?.canonical;
-            let refused = bitmap::of_numbers(
-                size,
-                source.rows.refused.iter().map(|(part, index)| {
-                    refused_link_of(&source.rows.parts[*part as usize], &self.register.name, *index as usize, canonical)
-                }),
-            );
+            let refused = bitmap::of_numbers(size, source.timeline.refused.iter().copied());
             column.uncover(
                 ReasonLine { reason: Reason::RowRefused, about: feed.name.clone() },
                 bitmap::and_not(&refused, &is_found),
@@ -124,17 +118,16 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         (stamps, vec![evidence_of(&winner.rows.parts[found.span.part as usize], found.span.row)])
     }
 
-    /// The value on an earlier day, for `<link>.x` of a row; `None` where no source had one.
-    pub fn value_on(&self, number: u32, day: types::Day) -> Value {
-        for source in &self.sources {
-            if let Some(span) = source.timeline.on(number, day).or_else(|| source.timeline.assumed(number)) {
-                let value = cell(source, &span);
-                if !value.is_null() {
-                    return value;
-                }
-            }
-        }
-        if self.is_list() { Value::Bool(false) } else { Value::Null }
+    /// The value on an earlier day, for `<link>.x` of a row; NULL where no source had one.
+    pub fn value_on(&self, number: u32, day: Day) -> Value {
+        let known = |source: &Source<'_, '_>| {
+            let spans = self.spans(source, number, day);
+            spans.iter().map(|span| cell(source, span)).find(|value| !value.is_null()).or_else(|| {
+                source.timeline.assumed(number, day).map(|span| cell(source, &span)).filter(|value| !value.is_null())
+            })
+        };
+        let absent = if self.is_list() { Value::Bool(false) } else { Value::Null };
+        self.sources.iter().find_map(known).unwrap_or(absent)
     }
 
     fn is_list(&self) -> bool {
@@ -150,22 +143,27 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     /// What one source says at A. A list that is lapsed says nothing; an event stays true.
     fn find_in(&self, source: &Source<'_, '_>, number: u32) -> Option<(Value, Span)> {
         let as_of = self.scene.question.as_of;
-        let span = match source.timeline.on(number, as_of) {
-            Some(span) => Some(span),
-            None if source.is_member_feed => source.timeline.last_before(number, as_of),
-            None => None,
-        }?;
-        if !source.timeline.is_event {
+        let is_told = |span: &Span| {
             let delivery = &source.rows.parts[span.part as usize].delivery;
-            let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to).min(as_of);
-            if span.to == types::Day::MAX && is_lapsed(source.rows.feed, described, as_of) {
-                return None;
-            }
-            return Some((cell(source, &span), span)).filter(|(value, _)| !value.is_null());
+            let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to);
+            source.timeline.is_event || span.to != Day::MAX || !is_lapsed(source.rows.feed, described, as_of)
+        };
+        let spans = self.spans(source, number, as_of).into_iter().filter(is_told);
+        spans.map(|span| (cell(source, &span), span)).find(|(value, _)| !value.is_null())
+    }
+
+    /// The rows of one source that speak of `number` on `day`, the first to be asked first: all events; of a list the row in force,
+    /// or after leaving the register's own list the last known. Where the list holds a refused row nothing is known.
+    fn spans(&self, source: &Source<'_, '_>, number: u32, day: Day) -> Vec<Span> {
+        let timeline = &source.timeline;
+        if timeline.is_event {
+            return timeline.events(number, day).collect();
         }
-        // The latest event that has a value.
-        let spans = source.timeline.of(number);
-        spans.iter().rev().map(|span| (cell(source, span), *span)).find(|(value, _)| !value.is_null())
+        let last_known = || {
+            let is_asked = source.is_member_feed && !timeline.refused.contains(&number);
+            timeline.last_before(number, day).filter(|_| is_asked)
+        };
+        timeline.on(number, day).or_else(last_known).filter(|span| !span.refused).into_iter().collect()
     }
 }
 

@@ -1,15 +1,17 @@
 //! Every value of a question, computed once and read by name.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pack::programme::{Feature, FeatureShape, Reference};
+use pack::programme::{Feature, FeatureShape, Members, Reference};
 use types::{Class, Text};
 
 use crate::Fault;
 use crate::attribute::AttributeReader;
 use crate::column::Column;
+use crate::feature::members::Contributions;
+use crate::feature::refused::Refused;
 use crate::feature::{formula, members, rows};
 use crate::index::Index;
 use crate::parameter::{ParameterColumn, at_places};
@@ -18,7 +20,7 @@ use crate::scene::{Scene, missing};
 /// A thing computed at most once per key, whichever thread asks first.
 struct Once<K, V>(Mutex<HashMap<K, Arc<V>>>);
 
-impl<K: Eq + Hash + Clone, V> Once<K, V> {
+impl<K: Eq + Hash + Ord + Clone, V> Once<K, V> {
     fn new() -> Self {
         Self(Mutex::default())
     }
@@ -32,6 +34,15 @@ impl<K: Eq + Hash + Clone, V> Once<K, V> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(known.entry(key.clone()).or_insert(value)))
     }
+
+    fn known(&self) -> BTreeMap<K, Arc<V>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(key, value)| (key.clone(), Arc::clone(value))).collect()
+    }
+}
+
+fn reference_of(feature: &Feature) -> Reference {
+    Reference { kind: feature.kind.clone(), name: feature.name.clone(), attribute: false }
 }
 
 /// (feed, link, subject kind): the way from a row to a subject.
@@ -48,6 +59,8 @@ pub struct Columns<'s, 'a> {
     parameters: Once<(String, String), ParameterColumn>,
     targets: Once<Way, Vec<u32>>,
     indexes: Once<Way, Index>,
+    refused: Once<Reference, Refused>,
+    contributions: Once<Reference, Contributions>,
 }
 
 impl<'s, 'a> Columns<'s, 'a> {
@@ -62,6 +75,8 @@ impl<'s, 'a> Columns<'s, 'a> {
             parameters: Once::new(),
             targets: Once::new(),
             indexes: Once::new(),
+            refused: Once::new(),
+            contributions: Once::new(),
         }
     }
 
@@ -206,6 +221,21 @@ impl<'s, 'a> Columns<'s, 'a> {
         self.indexes.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
             Ok(Index::new(&*self.targets(feed, via, kind)?, self.scene.size(kind)?))
         })
+    }
+
+    /// What refused rows take away from `feature`, over rows.
+    pub fn refused(&self, feature: &Feature, make: impl FnOnce() -> Result<Refused, Fault>) -> Result<Arc<Refused>, Fault> {
+        self.refused.get(&reference_of(feature), make)
+    }
+
+    /// Who contributes to `feature`, over members.
+    pub fn contributions(&self, feature: &Feature, spec: &Members) -> Result<Arc<Contributions>, Fault> {
+        self.contributions.get(&reference_of(feature), || Contributions::of(self, feature, spec))
+    }
+
+    /// Every parameter read so far, by (kind, name).
+    pub fn parameters(&self) -> BTreeMap<(String, String), Arc<ParameterColumn>> {
+        self.parameters.known()
     }
 
     /// Title, unit and class of what `reference` refers to.

@@ -13,7 +13,6 @@ use types::{
 use crate::columns::Columns;
 use crate::condition::Condition;
 use crate::feature::formula::{self, Read};
-use crate::feature::members;
 use crate::feature::rows::RowsReader;
 use crate::near::reasons;
 use crate::scene::missing;
@@ -103,19 +102,7 @@ impl Screen<'_, '_> {
         let value = values::cell(&column.values, column.ty, number as usize);
         let mut stamps = column.stamps.clone();
         let mut rows = Vec::new();
-        let own = match prefix {
-            None => number,
-            Some(prefix) => {
-                let above = self.columns.above(kind, prefix)?;
-                let is_assumed = self.columns.scene.list(kind).is_some_and(|list| {
-                    self.columns.scene.programme.level(prefix).is_none() && list.assumed.value(number as usize)
-                });
-                if is_assumed {
-                    stamps.push(Stamp::Assumed);
-                }
-                above[number as usize]
-            }
-        };
+        let own = self.own_number(kind, prefix, number)?;
         if own != NO_NUMBER {
             let (own_stamps, own_rows) = self.evidence(&reference, own)?;
             stamps.extend(own_stamps);
@@ -178,10 +165,7 @@ impl Screen<'_, '_> {
             FeatureShape::Formula(compiled) => {
                 for input in &compiled.inputs {
                     let Input::Name { prefix, name } = input else { continue };
-                    let own = match prefix {
-                        None => number,
-                        Some(prefix) => self.columns.above(&feature.kind, prefix)?[number as usize],
-                    };
+                    let own = self.own_number(&feature.kind, prefix.as_deref(), number)?;
                     if own != NO_NUMBER {
                         let reference = self.columns.resolve(&feature.kind, prefix.as_deref(), name)?;
                         let (inner, evidence) = self.evidence(&reference, own)?;
@@ -191,25 +175,24 @@ impl Screen<'_, '_> {
                 }
             }
             FeatureShape::Members(spec) => {
-                let found = members::contributions(&self.columns, feature, spec)?;
-                let own: Vec<u32> = (0_u32..)
-                    .zip(&found.targets)
-                    .filter(|(_, target)| **target == number)
-                    .map(|(member, _)| member)
-                    .collect();
-                let not_covered = own.iter().filter(|member| !found.covered.value(**member as usize)).count();
-                if not_covered > 0 {
-                    stamps.push(Stamp::MembersNotCovered { count: not_covered as u64, of: own.len() as u64 });
-                }
+                let found = self.columns.contributions(feature, spec)?;
+                stamps = found.stamps_of(number);
                 let compiled = spec.aggregate.argument.iter().chain(&spec.filter);
                 let references = formula::references(self.columns.scene.programme, &spec.kind, compiled);
-                for member in own.iter().filter(|member| found.counted.value(**member as usize)) {
+                let members = found.index.of(number).iter().filter(|member| found.counted.value(**member as usize));
+                for member in members {
                     for reference in references.iter().filter(|reference| reference.kind == spec.kind) {
-                        rows.extend(self.evidence(reference, *member)?.1);
+                        let (inner, evidence) = self.evidence(reference, *member)?;
+                        // How much of a member's value was skipped is said beside that value.
+                        let of_all = |stamp: &Stamp| matches!(stamp, Stamp::Unreadable { .. } | Stamp::Assumed);
+                        stamps.extend(inner.into_iter().filter(of_all));
+                        rows.extend(evidence);
                     }
                 }
             }
         }
+        stamps.sort();
+        stamps.dedup();
         Ok((stamps, rows.into_iter().collect()))
     }
 
@@ -244,14 +227,34 @@ impl Screen<'_, '_> {
         Ok(Some(OpensLine { workflow: opens.workflow.clone(), subject }))
     }
 
-    /// All rows behind a value of a subject, also where its explanation keeps a digest only.
+    /// All rows behind the answer of `model` for the subject `key`, also where its explanation keeps a digest only; none for who
+    /// is no subject at (A, K).
     ///
     /// # Errors
-    /// When there is no such value.
-    pub fn evidence_rows(&self, kind: &str, name: &str, key: &str) -> Result<Vec<EvidenceRow>, Fault> {
-        let Some(number) = self.columns.scene.number(kind, key) else { return Ok(Vec::new()) };
-        let reference = self.columns.resolve(kind, None, name)?;
-        Ok(self.evidence(&reference, number)?.1)
+    /// When the model was not evaluated.
+    pub fn rows_behind(&self, model: &str, key: &str) -> Result<BTreeSet<EvidenceRow>, Fault> {
+        let answers = self.answers(model)?;
+        let kind = &answers.model.subject;
+        let mut rows = BTreeSet::new();
+        let Some(number) = self.columns.scene.number(kind, key).filter(|number| answers.of(*number).is_some()) else {
+            return Ok(rows);
+        };
+        for input in formulas(answers.model).flat_map(|formula| &formula.compiled.inputs) {
+            let Input::Name { prefix, name } = input else { continue };
+            let own = self.own_number(kind, prefix.as_deref(), number)?;
+            if own != NO_NUMBER {
+                rows.extend(self.evidence(&self.columns.resolve(kind, prefix.as_deref(), name)?, own)?.1);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The number that `prefix` leads to from subject `number` of `kind`: its own without one, [`NO_NUMBER`] for none.
+    fn own_number(&self, kind: &str, prefix: Option<&str>, number: u32) -> Result<u32, Fault> {
+        Ok(match prefix {
+            None => number,
+            Some(prefix) => self.columns.above(kind, prefix)?[number as usize],
+        })
     }
 }
 

@@ -1,7 +1,5 @@
 //! Rows by subject: which rows of a feed reach a subject, without looking at the others.
 
-use types::NO_NUMBER;
-
 /// For each subject the rows whose target it is, in row order.
 pub struct Index {
     offsets: Vec<u32>,
@@ -9,10 +7,10 @@ pub struct Index {
 }
 
 impl Index {
-    /// From one target per row; [`NO_NUMBER`] reaches nobody.
+    /// From one target per row; [`types::NO_NUMBER`], like any number from `size` on, reaches nobody.
     pub fn new(targets: &[u32], size: usize) -> Self {
         let mut offsets = vec![0_u32; size + 1];
-        for target in targets.iter().filter(|target| **target != NO_NUMBER) {
+        for target in targets.iter().filter(|target| (**target as usize) < size) {
             offsets[*target as usize + 1] += 1;
         }
         for subject in 0..size {
@@ -21,7 +19,7 @@ impl Index {
         let mut next = offsets.clone();
         let mut rows = vec![0_u32; offsets[size] as usize];
         for (row, target) in (0_u32..).zip(targets) {
-            if *target != NO_NUMBER {
+            if (*target as usize) < size {
                 rows[next[*target as usize] as usize] = row;
                 next[*target as usize] += 1;
             }

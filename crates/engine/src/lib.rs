@@ -31,7 +31,7 @@ mod values;
 mod vector;
 
 pub use fault::Fault;
-pub use needs::feeds_of;
+pub use needs::{Rules, feeds_of, rules_of};
 pub use rows::open_refusals;
 pub use scene::Scene;
 pub use screen::{Counts, MissingParameter, Screen, screen};

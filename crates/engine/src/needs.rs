@@ -1,4 +1,4 @@
-//! Which feeds an answer stands on.
+//! What an answer stands on: feeds, and the rules that packs write.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +12,31 @@ use crate::screen::formulas;
 /// Every feed that can change an answer of `model`: through its values, through who its subjects are, or through where they are.
 #[must_use]
 pub fn feeds_of(programme: &Programme, model: &Model) -> BTreeSet<String> {
-    let mut needs = Needs { programme, feeds: BTreeSet::new(), kinds: BTreeSet::new(), seen: BTreeSet::new() };
-    needs.kind(&model.subject);
-    if let Some(opens) = &model.opens {
-        needs.kind(&opens.subject);
+    Needs::of(programme, model).feeds
+}
+
+/// What the packs write that can change an answer of `model`, whatever the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Ids of the packs that declare the model and what it reads.
+    pub packs: BTreeSet<String>,
+    /// Names of the parameters it reads, itself or through features.
+    pub parameters: BTreeSet<String>,
+}
+
+/// The rules behind `model`.
+#[must_use]
+pub fn rules_of(programme: &Programme, model: &Model) -> Rules {
+    let needs = Needs::of(programme, model);
+    let feeds = needs.feeds.iter().filter_map(|name| programme.feeds.get(name)).map(|feed| feed.pack);
+    let registers = needs.kinds.iter().filter_map(|name| programme.registers.get(name)).map(|register| register.pack);
+    let features = needs.seen.iter().filter_map(|seen| programme.feature(&seen.kind, &seen.name)).map(|found| found.pack);
+    let parameters = needs.parameters.iter().filter_map(|name| programme.parameters.get(name)).map(|found| found.pack);
+    let packs: BTreeSet<usize> = feeds.chain(registers).chain(features).chain(parameters).chain([model.pack]).collect();
+    Rules {
+        packs: packs.into_iter().filter_map(|pack| programme.packs.get(pack)).map(|pack| pack.id.clone()).collect(),
+        parameters: needs.parameters,
     }
-    for formula in formulas(model) {
-        needs.formula(&model.subject, &formula.compiled);
-    }
-    needs.feeds
 }
 
 struct Needs<'p> {
@@ -28,9 +44,36 @@ struct Needs<'p> {
     feeds: BTreeSet<String>,
     kinds: BTreeSet<String>,
     seen: BTreeSet<Reference>,
+    parameters: BTreeSet<String>,
 }
 
-impl Needs<'_> {
+impl<'p> Needs<'p> {
+    fn of(programme: &'p Programme, model: &Model) -> Self {
+        let mut needs = Self {
+            programme,
+            feeds: BTreeSet::new(),
+            kinds: BTreeSet::new(),
+            seen: BTreeSet::new(),
+            parameters: BTreeSet::new(),
+        };
+        needs.kind(&model.subject);
+        if let Some(opens) = &model.opens {
+            needs.kind(&opens.subject);
+        }
+        for formula in formulas(model) {
+            needs.formula(&model.subject, &formula.compiled);
+        }
+        needs
+    }
+
+    fn parameters(&mut self, compiled: &Compiled) {
+        let names = compiled.inputs.iter().filter_map(|input| match input {
+            expr::Input::Parameter(name) => Some(name.clone()),
+            _ => None,
+        });
+        self.parameters.extend(names);
+    }
+
     fn kind(&mut self, kind: &str) {
         let Some(register) = self.programme.register_of(kind) else { return };
         if !self.kinds.insert(register.name.clone()) {
@@ -61,6 +104,7 @@ impl Needs<'_> {
     }
 
     fn formula(&mut self, kind: &str, compiled: &Compiled) {
+        self.parameters(compiled);
         for reference in formula::references(self.programme, kind, [compiled]) {
             self.reference(&reference);
         }
@@ -101,7 +145,11 @@ impl Needs<'_> {
                     self.reference(&reference);
                 }
                 for compiled in spec.aggregate.argument.iter().chain(&spec.filter) {
-                    self.feeds.extend(compiled.exists.iter().map(|exists| exists.feed.clone()));
+                    self.parameters(compiled);
+                    for exists in &compiled.exists {
+                        self.feeds.insert(exists.feed.clone());
+                        self.parameters(&exists.condition);
+                    }
                     for input in
                         compiled.exists.iter().map(|exists| &exists.condition).chain([compiled]).flat_map(|c| &c.inputs)
                     {

@@ -24,12 +24,20 @@ pub struct ParameterColumn {
 pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<ParameterColumn, Fault> {
     let parameter = scene.programme.parameters.get(name).ok_or_else(|| missing(name))?;
     let question = scene.question;
-    let in_force: HashMap<&str, &Value> = parameter
-        .values
-        .iter()
-        .filter(|value| value.in_force(question.as_of, question.known_by))
-        .map(|value| (value.place.as_str(), &value.value))
-        .collect();
+    let values = || parameter.values.iter().filter(|value| value.in_force(question.as_of, question.known_by));
+    let mut in_force: HashMap<&str, Option<&Value>> =
+        values().map(|value| (value.place.as_str(), Some(&value.value))).collect();
+    // What a retired place decided holds in its successor until that decides for itself. Two that disagree decide nothing.
+    let mut inherited: HashMap<&str, Option<&Value>> = HashMap::new();
+    for value in values() {
+        if let Some(successor) = scene.places().ok().and_then(|places| places.successor_of(&value.place)) {
+            let known = inherited.entry(successor).or_insert(Some(&value.value));
+            *known = known.filter(|known| **known == value.value);
+        }
+    }
+    for (place, value) in inherited {
+        in_force.entry(place).or_insert(value);
+    }
     let mut distinct: Vec<Value> = Vec::new();
     let mut by_place: HashMap<u32, u32> = HashMap::new();
     let mut choice = Vec::with_capacity(places.len());
@@ -40,7 +48,7 @@ pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<Parame
                 let value = if *place == NO_NUMBER {
                     None
                 } else {
-                    scene.places()?.chain(*place).iter().find_map(|code| in_force.get(code.as_str()).copied())
+                    scene.places()?.chain(*place).iter().find_map(|code| in_force.get(code.as_str()).copied()).flatten()
                 };
                 let chosen = value.map_or(NO_NUMBER, |value| {
                     let position = distinct.iter().position(|known| known == value).unwrap_or_else(|| {

@@ -8,7 +8,7 @@ use arrow_array::types::{Date32Type, UInt32Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_select::interleave::interleave;
 use pack::programme::{Feed, Mode, Scope, Valid};
-use types::{Day, EvidenceRow, Linked, Month, NO_NUMBER, Question, ROW_COLUMN, Type, Year, value_at};
+use types::{Day, EvidenceRow, Interval, Linked, Month, NO_NUMBER, Question, ROW_COLUMN, Type, Year, value_at};
 
 use crate::coverage::Coverage;
 use crate::{Fault, Source};
@@ -128,22 +128,28 @@ impl<'a> FeedRows<'a> {
         matches!(valid_type(self.feed), Some(Type::Month | Type::Year))
     }
 
-    /// The day on which a row's membership is looked up: a month's or year's last day, or A if that is earlier.
-    pub fn membership_day(&self, row: u32, as_of: Day) -> Day {
-        let valid = self.valid[row as usize];
+    /// The day on which the membership of what happened on `valid` is looked up: a month's or year's last day, or A if that is
+    /// earlier.
+    pub fn membership_day(&self, valid: Day, as_of: Day) -> Day {
         match valid_type(self.feed) {
             Some(Type::Month) => valid.month().last_day().min(as_of),
             Some(Type::Year) => valid.year().last_day().min(as_of),
-            _ => valid,
+            _ => valid.min(as_of),
         }
     }
 
     /// Valid date of refused row `index` of `part`, where it could be read.
     pub fn refused_valid(&self, part: u32, index: u32) -> Option<Day> {
-        let linked = &self.parts[part as usize];
-        match &self.feed.valid {
-            Valid::DataDate => Some(linked.delivery.data_date),
-            Valid::Column(name) => read_day(linked.refused[index as usize].readable.get(name)?),
+        refused_valid_of(self.feed, &self.parts[part as usize], index as usize)
+    }
+
+    /// Whether refused row `index` of `part` could lie in `window`: its valid date does, or where that cannot be read its
+    /// delivery's interval meets it.
+    pub fn refused_meets(&self, part: u32, index: u32, window: Interval) -> bool {
+        match (self.refused_valid(part, index), self.parts[part as usize].delivery.covers) {
+            (Some(day), _) => window.contains(day),
+            (None, Some(covers)) => covers.meets(window),
+            (None, None) => true,
         }
     }
 }
@@ -278,64 +284,96 @@ pub fn open_refusals(feed: &Feed, deliveries: &[Arc<Linked>]) -> BTreeSet<(u32, 
         .collect()
 }
 
+/// The scope that refused row `index` stands in; `None` where it cannot be read.
+pub fn refused_scope_of(feed: &Feed, scope: &Scope, linked: &Linked, index: usize) -> Option<String> {
+    match scope {
+        Scope::All => Some(String::new()),
+        Scope::ByMonth => refused_valid_of(feed, linked, index).map(|day| day.month().to_string()),
+        Scope::ByYear => refused_valid_of(feed, linked, index).map(|day| day.year().to_string()),
+        Scope::ByColumn(column) => linked.refused[index].readable.get(column).cloned(),
+    }
+}
+
+/// Valid date of refused row `index`, where it could be read.
+fn refused_valid_of(feed: &Feed, linked: &Linked, index: usize) -> Option<Day> {
+    match &feed.valid {
+        Valid::DataDate => Some(linked.delivery.data_date),
+        Valid::Column(name) => read_day(linked.refused[index].readable.get(name)?),
+    }
+}
+
 /// Refused rows whose key was not accepted since and whose scope was not replaced.
 fn active_refusals(feed: &Feed, parts: &[Arc<Linked>], owners: &Owners) -> Vec<(u32, u32)> {
     let mut active = Vec::new();
-    // Keys, and subjects, accepted by later deliveries: walked from the newest to the oldest.
-    let mut accepted_keys: HashSet<String> = HashSet::new();
-    let mut accepted_subjects: HashSet<(&str, u32)> = HashSet::new();
-    for part in (0..u32::try_from(parts.len()).unwrap_or(u32::MAX)).rev() {
-        let linked = &parts[part as usize];
-        for (index, refused) in (0_u32..).zip(linked.refused.iter()) {
+    let Some(oldest) = parts.iter().position(|part| !part.refused.is_empty()) else { return active };
+    let mut accepted = Accepted::default();
+    for (newer, linked) in parts.iter().enumerate().skip(oldest).rev() {
+        let part = u32::try_from(newer).unwrap_or(u32::MAX);
+        for row in 0..linked.refused.len() {
             let is_active = match &feed.mode {
-                Mode::Snapshot(scope) => {
-                    let text = match scope {
-                        Scope::All => Some(String::new()),
-                        Scope::ByColumn(column) => refused.readable.get(column).cloned(),
-                        Scope::ByMonth | Scope::ByYear => {
-                            let valid = match &feed.valid {
-                                Valid::DataDate => Some(linked.delivery.data_date),
-                                Valid::Column(name) => refused.readable.get(name).and_then(|text| read_day(text)),
-                            };
-                            valid.map(|day| {
-                                if *scope == Scope::ByMonth { day.month().to_string() } else { day.year().to_string() }
-                            })
-                        }
-                    };
-                    match text {
-                        Some(text) => owners.owner(&text) == Some(part),
-                        None => owners.owns_any(part),
-                    }
-                }
-                Mode::Upsert(key) if key.iter().all(|column| refused.readable.contains_key(column)) => {
-                    let text: String = key.iter().map(|column| format!("{}\u{1f}", refused.readable[column])).collect();
-                    !accepted_keys.contains(&text)
-                }
-                Mode::Append | Mode::Upsert(_) => !linked
-                    .refused_links
-                    .iter()
-                    .any(|(kind, numbers)| accepted_subjects.contains(&(kind.as_str(), numbers[index as usize]))),
+                Mode::Snapshot(scope) => match refused_scope_of(feed, scope, linked, row) {
+                    Some(text) => owners.owner(&text) == Some(part),
+                    None => owners.owns_any(part),
+                },
+                Mode::Append => !accepted.has_like(feed, linked, row),
+                Mode::Upsert(key) => match refused_key_of(linked, key, row) {
+                    Some(key) => !accepted.keys.contains(&key),
+                    None => !accepted.has_like(feed, linked, row),
+                },
             };
             if is_active {
-                active.push((part, index));
+                active.push((part, u32::try_from(row).unwrap_or(u32::MAX)));
             }
         }
-        if parts.iter().take(part as usize + 1).all(|earlier| earlier.refused.is_empty()) {
-            break;
-        }
-        if !matches!(feed.mode, Mode::Snapshot(_)) {
-            if let Mode::Upsert(key) = &feed.mode {
-                for row in 0..u32::try_from(linked.table.num_rows()).unwrap_or(u32::MAX) {
-                    accepted_keys.insert(key_of(feed, linked, key, row));
-                }
-            }
-            for (kind, numbers) in &linked.links {
-                accepted_subjects.extend(
-                    numbers.iter().filter(|number| **number != NO_NUMBER).map(|number| (kind.as_str(), *number)),
-                );
-            }
+        if newer > oldest && !matches!(feed.mode, Mode::Snapshot(_)) {
+            accepted.add(feed, linked);
         }
     }
     active.sort_unstable();
     active
+}
+
+fn refused_key_of(linked: &Linked, key: &[String], index: usize) -> Option<String> {
+    let readable = &linked.refused[index].readable;
+    key.iter().map(|column| Some(format!("{}\u{1f}", readable.get(column)?))).collect()
+}
+
+/// What later deliveries accepted: gathered from the newest to the oldest.
+#[derive(Default)]
+struct Accepted {
+    /// Keys of an upsert.
+    keys: HashSet<String>,
+    /// (link, subject) -> valid dates, for rows without a key of their own.
+    days: HashMap<(String, u32), Vec<Day>>,
+}
+
+impl Accepted {
+    fn add(&mut self, feed: &Feed, linked: &Linked) {
+        let rows = 0..u32::try_from(linked.table.num_rows()).unwrap_or(u32::MAX);
+        if let Mode::Upsert(key) = &feed.mode {
+            self.keys.extend(rows.clone().map(|row| key_of(feed, linked, key, row)));
+        }
+        for (kind, numbers) in &linked.links {
+            for row in rows.clone().filter(|row| numbers[*row as usize] != NO_NUMBER) {
+                let days = self.days.entry((kind.clone(), numbers[row as usize])).or_default();
+                days.push(valid_of(feed, linked, row));
+            }
+        }
+    }
+
+    /// Whether a row was accepted that names the same subjects and the same day (where the refused row's day cannot be read:
+    /// one that its delivery covers).
+    fn has_like(&self, feed: &Feed, linked: &Linked, index: usize) -> bool {
+        let valid = refused_valid_of(feed, linked, index);
+        let is_day = |day: &Day| match (valid, linked.delivery.covers) {
+            (Some(valid), _) => *day == valid,
+            (None, Some(covers)) => covers.contains(*day),
+            (None, None) => true,
+        };
+        let named = || linked.refused_links.iter().filter(|(_, numbers)| numbers[index] != NO_NUMBER);
+        named().next().is_some()
+            && named().all(|(kind, numbers)| {
+                self.days.get(&(kind.clone(), numbers[index])).is_some_and(|days| days.iter().any(is_day))
+            })
+    }
 }

@@ -11,7 +11,6 @@ use types::Answer;
 use crate::columns::Columns;
 use crate::condition::{Condition, Conditions, combine, truths_of};
 use crate::feature::formula;
-use crate::parameter::at_places;
 use crate::scene::{Scene, missing};
 use crate::{Fault, bitmap};
 
@@ -187,28 +186,23 @@ impl<'a> Screen<'_, 'a> {
         Ok(self.columns.scene.number(&answers.model.subject, key).and_then(|number| answers.of(number)))
     }
 
-    /// The places where members live and a parameter of the evaluated models has no value in force: each once.
+    /// The places where members live and a parameter that the evaluated models read, themselves or through features, has no value
+    /// in force: each once.
     ///
     /// # Errors
     /// When a register cannot be read.
     pub fn missing_parameters(&self) -> Result<Vec<MissingParameter>, Fault> {
         let scene = self.columns.scene;
         let mut found = BTreeSet::new();
-        for answers in self.models.values() {
-            let kind = &answers.model.subject;
-            let members = scene.members(kind)?;
-            let places = self.columns.place_of(kind)?;
-            for input in formulas(answers.model).flat_map(|formula| &formula.compiled.inputs) {
-                let expr::Input::Parameter(name) = input else { continue };
-                for (reason, bits) in &at_places(scene, name, &places)?.lacks {
-                    if reason.reason != types::Reason::ParameterMissing {
-                        continue;
-                    }
-                    for number in (bits & &members).set_indices() {
-                        let place = scene.places()?.chain(places[number]).into_iter().next().unwrap_or_default();
-                        found.insert(MissingParameter { parameter: name.clone(), place });
-                    }
-                }
+        for ((kind, name), column) in self.columns.parameters() {
+            let lacks = column.lacks.iter().filter(|(line, _)| line.reason == types::Reason::ParameterMissing);
+            let members = scene.members(&kind)?;
+            let places = self.columns.place_of(&kind)?;
+            let concerned: BTreeSet<u32> =
+                lacks.flat_map(|(_, bits)| (bits & &members).set_indices().collect::<Vec<_>>()).map(|number| places[number]).collect();
+            for place in concerned {
+                let place = scene.places()?.chain(place).into_iter().next().unwrap_or_default();
+                found.insert(MissingParameter { parameter: name.clone(), place });
             }
         }
         Ok(found.into_iter().collect())

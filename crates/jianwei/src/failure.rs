@@ -20,7 +20,7 @@ pub struct Failure {
     /// What a person reads.
     pub text: Text,
     /// What to do about it.
-    pub hint: Option<Text>,
+    pub hint: Option<Box<Text>>,
     findings: Option<Box<(Vec<Finding>, Sources)>>,
 }
 
@@ -54,7 +54,7 @@ impl Failure {
 
     /// With what to do about it.
     pub fn hint(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        self.hint = Some(Text::new(zh, en));
+        self.hint = Some(Box::new(Text::new(zh, en)));
         self
     }
 

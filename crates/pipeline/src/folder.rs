@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use pack::Programme;
 use store::{Entropy, RunRecord, Store, StoredDelivery};
-use types::{Day, Hash, Landed, Question};
+use types::{Day, Hash, Identities, Landed, Question};
 
 use crate::Error;
 use crate::tables::{Tables, decode, encode};
@@ -26,6 +27,8 @@ pub struct Caller {
 pub struct DataFolder {
     /// Its database and files.
     pub store: Store,
+    /// The subjects known, kept between two files taken in: nobody else gives numbers while this folder is open for writing.
+    known: Mutex<Option<BTreeMap<String, Identities>>>,
 }
 
 impl DataFolder {
@@ -34,7 +37,7 @@ impl DataFolder {
     /// # Errors
     /// When it is no data folder, or another process writes to it.
     pub async fn open(folder: &Path, entropy: Box<dyn Entropy>) -> Result<Self, Error> {
-        Ok(Self { store: Store::open(folder, entropy).await? })
+        Ok(Self::of(Store::open(folder, entropy).await?))
     }
 
     /// Opens `folder` for reading.
@@ -42,7 +45,25 @@ impl DataFolder {
     /// # Errors
     /// When it is no data folder.
     pub async fn open_read_only(folder: &Path) -> Result<Self, Error> {
-        Ok(Self { store: Store::open_read_only(folder).await? })
+        Ok(Self::of(Store::open_read_only(folder).await?))
+    }
+
+    pub(crate) fn of(store: Store) -> Self {
+        Self { store, known: Mutex::default() }
+    }
+
+    /// The subjects known so far, read at most once while files are taken in one after the other. Whoever takes them gives
+    /// them back with [`DataFolder::keep_known`] when what was added is stored.
+    pub(crate) async fn take_known(&self) -> Result<BTreeMap<String, Identities>, Error> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match known {
+            Some(known) => Ok(known),
+            None => Ok(self.store.identities().await?),
+        }
+    }
+
+    pub(crate) fn keep_known(&self, known: BTreeMap<String, Identities>) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
     }
 
     /// The programme of the current packs.
@@ -111,7 +132,7 @@ impl DataFolder {
     }
 
     /// The table of one delivery: as kept, or read again from the original bytes when this programme reads its feed otherwise.
-    async fn landed(&self, programme: &Programme, hash: Hash, file_name: &str, feed: &str) -> Result<Landed, Error> {
+    pub(crate) async fn landed(&self, programme: &Programme, hash: Hash, file_name: &str, feed: &str) -> Result<Landed, Error> {
         let feed = &programme.feeds[feed];
         let path = self.store.table_path(hash, feed.fingerprint);
         if let Some(landed) = File::open(path).ok().and_then(decode) {

@@ -4,7 +4,7 @@ use pack::Programme;
 use store::{ClueRecord, RunRecord, StoredDelivery, deliveries_digest};
 use types::{EvidenceRow, Explanation, NearLine, Question, SEMANTICS_NUMBER, canonical_json};
 
-use crate::job::explanation_hash;
+use crate::job::{explanation_hash, refuse_too_early};
 use crate::tables::Tables;
 use crate::{DataFolder, Error};
 
@@ -31,9 +31,10 @@ impl Inquiry {
     /// The current packs over everything received by K.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// `nothing-delivered`, `before-first-snapshot`, or when the folder cannot be read.
     pub async fn at(folder: &DataFolder, question: Question) -> Result<Self, Error> {
         let programme = folder.programme().await?;
+        refuse_too_early(&programme, &folder.store.deliveries().await?, question)?;
         let deliveries = folder.visible(question.known_by, u32::MAX).await?;
         let tables = folder.tables(&programme, &deliveries, question, u32::MAX).await?;
         Ok(Self { programme, tables, question, destroyed: Vec::new() })
@@ -104,16 +105,15 @@ impl Inquiry {
         Ok(engine::screen(&scene, threads, |candidate| candidate.id == model)?.near(model)?)
     }
 
-    /// All rows behind the answer of `model` for the subject `key`.
+    /// All rows behind the answer of `model` for the subject `key`, listed also where its explanation keeps a digest.
     ///
     /// # Errors
     /// `unknown-model`, or a fault.
     pub fn evidence(&self, model: &str, key: &str, threads: usize) -> Result<Vec<EvidenceRow>, Error> {
-        let explained = self.explain(model, &[key.to_owned()], threads)?;
-        let explanation = explained.into_iter().filter_map(|(_, explanation)| explanation).next();
-        Ok(explanation
-            .map(|explanation| explanation.values.into_iter().flat_map(|line| line.evidence.rows).collect())
-            .unwrap_or_default())
+        self.known_model(model)?;
+        let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
+        let screen = engine::screen(&scene, threads, |candidate| candidate.id == model)?;
+        Ok(screen.rows_behind(model, key)?.into_iter().collect())
     }
 
     /// The run in which `clue` was last said: ask [`Inquiry::at_run`] for it to replay the clue.

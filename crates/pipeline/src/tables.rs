@@ -56,6 +56,12 @@ impl Tables {
         &self.identities
     }
 
+    /// The same, taken out.
+    #[must_use]
+    pub fn into_known(self) -> BTreeMap<String, Identities> {
+        self.identities
+    }
+
     /// The identities of one register, as settled.
     #[must_use]
     pub fn identities_of(&self, register: &str) -> Arc<Identities> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Int64Type};
+use arrow_array::types::{Date32Type, Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array};
 use expr::{AggregateCall, AggregateFunction};
 use types::{Decimal, NO_NUMBER, Type};
@@ -97,11 +97,14 @@ fn count_distinct(size: usize, targets: &[u32], argument: &ArrayRef) -> ArrayRef
         pairs.dedup();
         count(&mut pairs.into_iter().map(|(target, _)| target));
     } else {
-        let mut pairs: Vec<(u32, i64)> = targets
-            .iter()
-            .enumerate()
-            .filter_map(|(row, target)| values::raw(argument, row).map(|cell| (*target, cell)))
-            .collect();
+        // Equal reals have equal bits: there is one zero and nothing that is no number.
+        let reals = argument.as_primitive_opt::<Float64Type>();
+        let bits = |row| match reals {
+            Some(reals) => reals.is_valid(row).then(|| i64::from_le_bytes(reals.value(row).to_le_bytes())),
+            None => values::raw(argument, row),
+        };
+        let mut pairs: Vec<(u32, i64)> =
+            targets.iter().enumerate().filter_map(|(row, target)| bits(row).map(|cell| (*target, cell))).collect();
         pairs.sort_unstable();
         pairs.dedup();
         count(&mut pairs.into_iter().map(|(target, _)| target));
@@ -119,6 +122,9 @@ fn choose(function: AggregateFunction, size: usize, targets: &[u32], argument: &
             return cells.value(left) < cells.value(right);
         }
         if let Some(cells) = argument.as_primitive_opt::<Date32Type>() {
+            return cells.value(left) < cells.value(right);
+        }
+        if let Some(cells) = argument.as_primitive_opt::<Float64Type>() {
             return cells.value(left) < cells.value(right);
         }
         argument.as_string_opt::<i32>().is_some_and(|cells| cells.value(left) < cells.value(right))

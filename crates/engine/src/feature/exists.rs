@@ -1,15 +1,15 @@
 //! `exists_row(feed, condition)`: another row of a feed for the same subject (semantics section 4).
 
-use arrow_buffer::BooleanBuffer;
 use expr::{Arithmetic, Comparison, ExistsRow, Input, Node, NodeKind};
 use pack::programme::Valid;
-use types::{EvidenceRow, Interval, NO_NUMBER, Period, Reason, ReasonLine, Value};
+use types::{Day, EvidenceRow, Interval, NO_NUMBER, Period, ReasonLine, Value};
 
-use super::rows::{OTHER, RowsReader, refusals};
+use super::rows::{OTHER, RowsReader};
+use crate::Fault;
 use crate::column::Column;
+use crate::rows::FeedRows;
 use crate::scene::Scene;
 use crate::vector::Batch;
-use crate::{Fault, bitmap};
 
 /// Which rows have another row, and which.
 pub struct Pairs {
@@ -32,27 +32,37 @@ impl Pairs {
     }
 }
 
+/// Row pairs looked at in one go: keeps memory small where a subject has many rows.
+const PAIRS_AT_ONCE: usize = 1 << 18;
+
 /// Looks for another row for each of `rows`.
 pub fn find(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, rows: &[u32]) -> Result<Pairs, Fault> {
     let (other, via) = reader.other(&exists.feed)?;
-    let columns = reader.columns();
-    let kind = &reader.feature().kind;
-    let index = columns.index(&exists.feed, &via, kind)?;
+    let index = reader.columns().index(&exists.feed, &via, &reader.feature().kind)?;
     let is_own_feed = other.feed.name == reader.rows().feed.name;
-    let mut outer = Vec::new();
-    let mut inner = Vec::new();
-    for row in rows {
-        let target = reader.target(*row);
-        if target == NO_NUMBER {
-            continue;
-        }
-        for candidate in index.of(target) {
-            if !(is_own_feed && candidate == row) {
-                outer.push(*row);
-                inner.push(*candidate);
-            }
+    let mut pairs = Pairs { feed: exists.feed.clone(), found: Vec::new() };
+    let mut candidates: Vec<(u32, u32)> = Vec::new();
+    for row in rows.iter().filter(|row| reader.target(**row) != NO_NUMBER) {
+        let others = index.of(reader.target(*row)).iter().filter(|other| !(is_own_feed && *other == row));
+        candidates.extend(others.map(|other| (*row, *other)));
+        if candidates.len() >= PAIRS_AT_ONCE {
+            pairs.found.extend(holding(reader, exists, other, &candidates)?);
+            candidates.clear();
         }
     }
+    pairs.found.extend(holding(reader, exists, other, &candidates)?);
+    pairs.found.sort_unstable();
+    Ok(pairs)
+}
+
+/// Those of `pairs` for which the condition is true.
+fn holding(
+    reader: &RowsReader<'_, '_, '_>,
+    exists: &ExistsRow,
+    other: &FeedRows<'_>,
+    pairs: &[(u32, u32)],
+) -> Result<Vec<(u32, u32)>, Fault> {
+    let (outer, inner): (Vec<u32>, Vec<u32>) = pairs.iter().copied().unzip();
     let condition = &exists.condition;
     let mut operands = Vec::new();
     for input in &condition.inputs {
@@ -61,37 +71,53 @@ pub fn find(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, rows: &[u32]) -
             input => reader.operand(input, &outer)?,
         });
     }
-    let batch = Batch { size: outer.len(), operands, at: reader.feature().name.clone() };
-    let truths = batch.truth(&condition.root)?;
-    let mut found: Vec<(u32, u32)> = truths.holds.set_indices().map(|pair| (outer[pair], inner[pair])).collect();
-    found.sort_unstable();
-    Ok(Pairs { feed: exists.feed.clone(), found })
+    let batch = Batch { size: pairs.len(), operands, at: reader.feature().name.clone() };
+    Ok(batch.truth(&condition.root)?.holds.set_indices().map(|pair| pairs[pair]).collect())
 }
 
-/// Covered only where the other feed covers the window widened by the condition's reach.
+/// The days of the other feed that matter.
+pub struct Widened {
+    /// The outer window, widened by the condition's reach.
+    pub window: Interval,
+    /// The condition does not bind the other row to the outer one's past: the window begins with the other feed's coverage.
+    pub ever: bool,
+}
+
+/// The outer window, widened by how far the other row may lie before and after the outer one.
+pub fn widened(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Widened, Fault> {
+    let window = reader.window();
+    let before = reach(reader, exists, Side::Before)?;
+    let after = reach(reader, exists, Side::After)?;
+    // `ever` begins where the outer rows do.
+    let start = if reader.is_ever() { reader.rows().coverage.start.unwrap_or(window.from) } else { window.from };
+    let as_of = reader.columns().scene.question.as_of;
+    Ok(Widened {
+        window: Interval {
+            from: before.map_or(Day::MIN, |period| period.before(start)),
+            to: after.map_or(as_of, |period| period.after(window.to).min(as_of)),
+        },
+        ever: before.is_none(),
+    })
+}
+
+/// Covered only where the other feed covers the widened window.
 pub fn uncover(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, column: &mut Column) -> Result<(), Fault> {
-    let (other, via) = reader.other(&exists.feed)?;
-    let reach = reach(reader, exists)?;
-    let window = Interval {
-        from: reach.map_or(types::Day::MIN, |period| period.before(reader.window().from)),
-        to: reader.window().to,
-    };
-    let about = exists.feed.clone();
-    if let Some(reason) = other.coverage.lacks(window, reach.is_none()) {
-        column.uncover_all(ReasonLine { reason, about: about.clone() });
-    }
-    if via == reader.feature().kind {
-        let columns = reader.columns();
-        let numbers = refusals(columns, other, &via, window).map(|refusal| refusal.number);
-        let bits: BooleanBuffer =
-            bitmap::of_numbers(column.covered.len(), numbers.filter(|number| *number != NO_NUMBER));
-        column.uncover(ReasonLine { reason: Reason::RowRefused, about }, bits);
+    let (other, _) = reader.other(&exists.feed)?;
+    let widened = widened(reader, exists)?;
+    if let Some(reason) = other.coverage.lacks(widened.window, widened.ever) {
+        column.uncover_all(ReasonLine { reason, about: exists.feed.clone() });
     }
     Ok(())
 }
 
-/// How far before the outer row's valid date the other row's may lie; `None` when the condition does not say.
-fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Option<Period>, Fault> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+/// How far on one side of the outer row's valid date the other row's may lie; `None` when the condition does not say.
+fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Result<Option<Period>, Fault> {
     let (other, _) = reader.other(&exists.feed)?;
     let (Valid::Column(outer), Valid::Column(inner)) = (&reader.rows().feed.valid, &other.feed.valid) else {
         return Ok(None);
@@ -110,27 +136,43 @@ fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Option<P
     };
     for node in conjuncts {
         let NodeKind::Compare(comparison, left, right) = &node.kind else { continue };
-        let bound = match comparison {
-            Comparison::GreaterOrEqual | Comparison::Greater | Comparison::Equal if is(left, Some(OTHER), inner) => {
-                right
-            }
-            Comparison::LessOrEqual | Comparison::Less | Comparison::Equal if is(right, Some(OTHER), inner) => left,
-            _ => continue,
+        // Read as `other.date <comparison> bound`.
+        let (comparison, bound) = if is(left, Some(OTHER), inner) {
+            (*comparison, right)
+        } else if is(right, Some(OTHER), inner) {
+            (comparison.flipped(), left)
+        } else {
+            continue;
         };
+        let binds = match comparison {
+            Comparison::Equal => true,
+            Comparison::Greater | Comparison::GreaterOrEqual => side == Side::Before,
+            Comparison::Less | Comparison::LessOrEqual => side == Side::After,
+            Comparison::NotEqual => false,
+        };
+        if !binds {
+            continue;
+        }
         if is(bound, None, outer) {
             return Ok(Some(Period::default()));
         }
-        let NodeKind::Arithmetic(Arithmetic::Subtract, date, period) = &bound.kind else { continue };
+        let NodeKind::Arithmetic(arithmetic, date, period) = &bound.kind else { continue };
         if !is(date, None, outer) {
             continue;
         }
+        let widens = match arithmetic {
+            Arithmetic::Subtract => side == Side::Before,
+            Arithmetic::Add => side == Side::After,
+            Arithmetic::Multiply | Arithmetic::Divide => continue,
+        };
         let period = match &period.kind {
             NodeKind::Literal(Value::Period(period)) => Some(*period),
             NodeKind::Input(input) => reader.longest(&condition.inputs[*input])?,
             _ => None,
         };
-        if period.is_some() {
-            return Ok(period);
+        if let Some(period) = period {
+            // A bound on the far side of the outer row does not widen the window.
+            return Ok(Some(if widens { period } else { Period::default() }));
         }
     }
     Ok(None)

@@ -4,4 +4,5 @@ pub mod aggregate;
 pub mod exists;
 pub mod formula;
 pub mod members;
+pub mod refused;
 pub mod rows;

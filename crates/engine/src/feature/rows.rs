@@ -5,17 +5,18 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
-use expr::{Compiled, Input};
+use expr::{Compiled, ExistsRow, Input};
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
-use types::{EvidenceRow, Interval, NO_NUMBER, Period, Reason, ReasonLine, Stamp, Type, Value};
+use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, Period, ReasonLine, Stamp, Type, Value};
 
 use super::aggregate::aggregate;
 use super::exists::{self, Pairs};
+use super::refused::Refused;
 use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
-use crate::rows::{FeedRows, refused_link_of};
+use crate::rows::FeedRows;
 use crate::vector::{Batch, Operand};
 use crate::{Fault, bitmap, values};
 
@@ -60,7 +61,7 @@ pub fn targets(columns: &Columns<'_, '_>, rows: &FeedRows<'_>, via: &str, kind: 
             if *number == NO_NUMBER {
                 return Ok(NO_NUMBER);
             }
-            let day = rows.membership_day(row, scene.question.as_of);
+            let day = rows.membership_day(rows.valid[row as usize], scene.question.as_of);
             Ok(list.group_on(scene, *number, day)?.map_or(NO_NUMBER, |group| group.number))
         })
         .collect()
@@ -108,12 +109,10 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// The feature of every subject.
     pub fn column(&self) -> Result<Column, Fault> {
         let size = self.columns.scene.size(&self.feature.kind)?;
+        let refused = self.refused()?;
         let selected: Vec<u32> = self
             .in_window()
-            .filter(|row| {
-                let target = self.targets[*row as usize];
-                target != NO_NUMBER && (target as usize) < size
-            })
+            .filter(|row| (self.targets[*row as usize] as usize) < size && self.is_covered(*row, &refused))
             .collect();
         let counted = self.count(&selected)?;
         let argument = match &self.spec.aggregate.argument {
@@ -129,8 +128,14 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// Stamps and evidence of one subject's value.
     pub fn explain(&self, number: u32) -> Result<(Vec<Stamp>, Vec<EvidenceRow>), Fault> {
         let index = self.columns.index(&self.spec.feed, &self.spec.via, &self.feature.kind)?;
+        let refused = self.refused()?;
         let window = self.in_window();
-        let selected: Vec<u32> = index.of(number).iter().copied().filter(|row| window.contains(row)).collect();
+        let selected: Vec<u32> = index
+            .of(number)
+            .iter()
+            .copied()
+            .filter(|row| window.contains(row) && self.is_covered(*row, &refused))
+            .collect();
         let counted = self.count(&selected)?;
         let mut stamps = Vec::new();
         if let Some(argument) = &self.spec.aggregate.argument {
@@ -142,13 +147,14 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         if !counted.unknown.is_empty() {
             stamps.push(Stamp::WhereUnknown { count: counted.unknown.len() as u64 });
         }
-        let unreadable = self.refusals().filter(|refusal| refusal.number == NO_NUMBER).count();
-        if unreadable > 0 {
-            stamps.push(Stamp::Unreadable { count: unreadable as u64 });
+        if refused.unreadable > 0 {
+            stamps.push(Stamp::Unreadable { count: refused.unreadable });
         }
-        let (not_covered, of) = self.shares(&mut |target| target == number)?;
-        if not_covered > 0 {
-            stamps.push(Stamp::MembersNotCovered { count: not_covered, of });
+        if let Some((not_covered, of)) = refused.shares.get(&number) {
+            stamps.push(Stamp::MembersNotCovered { count: *not_covered, of: *of });
+        }
+        if self.is_any_assumed(&counted.rows)? {
+            stamps.push(Stamp::Assumed);
         }
         let mut evidence: Vec<EvidenceRow> = counted.rows.iter().map(|row| self.rows.evidence(*row)).collect();
         for pairs in &counted.pairs {
@@ -242,7 +248,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
                     .ok_or_else(|| crate::scene::missing(name))?;
                 let cells = rows.iter().map(|row| match self.rows.link(link, canonical, *row) {
                     NO_NUMBER => Value::Null,
-                    number => reader.value_on(number, self.rows.membership_day(*row, scene.question.as_of)),
+                    number => reader.value_on(number, self.membership_day(*row)),
                 });
                 Ok(Operand::Array(kind, values::collect(kind, name, cells)?))
             }
@@ -266,7 +272,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// Marks what is not covered: the whole feed, refused rows, what `where` reads about the subject.
     fn uncover(&self, column: &mut Column) -> Result<(), Fault> {
         let coverage = &self.rows.coverage;
-        let ever = self.spec.window == Window::Ever;
+        let ever = self.is_ever();
         if let Some(reason) = coverage.lacks(self.window, ever) {
             column.uncover_all(ReasonLine { reason, about: self.spec.feed.clone() });
         }
@@ -276,7 +282,10 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         if let (true, Some(day)) = (ever, coverage.start) {
             column.stamps.push(Stamp::Since { day });
         }
-        self.uncover_refused(column)?;
+        let refused = self.refused()?;
+        for (reason, subjects) in &refused.uncovered {
+            column.uncover(reason.clone(), bitmap::of_numbers(column.covered.len(), subjects.iter().copied()));
+        }
         for compiled in self.spec.aggregate.argument.iter().chain(&self.spec.filter) {
             for input in &compiled.inputs {
                 self.uncover_input(column, input)?;
@@ -300,122 +309,75 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
                 }
             }
             Input::Name { prefix: Some(prefix), name } if prefix == SUBJECT => {
-                for (reason, bits) in &self.columns.read(kind, None, name)?.reasons {
+                let read = self.columns.read(kind, None, name)?;
+                for (reason, bits) in &read.reasons {
                     column.uncover(reason.clone(), bits.clone());
                 }
+                column.stamps.extend(read.stamps.iter().filter(|stamp| !column.stamps.contains(stamp)).cloned().collect::<Vec<_>>());
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn uncover_refused(&self, column: &mut Column) -> Result<(), Fault> {
-        let size = self.columns.scene.size(&self.feature.kind)?;
-        let reason = ReasonLine { reason: Reason::RowRefused, about: self.spec.feed.clone() };
-        if self.is_rolled_up() {
-            let mut numbers = Vec::new();
-            let mut touched: BTreeSet<u32> = BTreeSet::new();
-            self.refused_places(&mut |target, _| {
-                touched.insert(target);
-            })?;
-            for target in touched {
-                let (not_covered, of) = self.shares(&mut |place| place == target)?;
-                if exceeds(not_covered, of, self.spec.tolerate) {
-                    numbers.push(target);
-                }
-            }
-            column.uncover(reason, bitmap::of_numbers(size, numbers));
-        } else {
-            let mut numbers = Vec::new();
-            for refusal in self.refusals() {
-                numbers.push(self.refused_target(&refusal)?);
-            }
-            column.uncover(reason, bitmap::of_numbers(size, numbers));
+    /// What refused rows take away.
+    fn refused(&self) -> Result<Arc<Refused>, Fault> {
+        self.columns.refused(self.feature, || Refused::of(self))
+    }
+
+    /// Whether the row's member is covered: of a place, only those who are count.
+    fn is_covered(&self, row: u32, refused: &Refused) -> bool {
+        if refused.members.is_empty() {
+            return true;
         }
-        Ok(())
+        let canonical = self.columns.scene.subjects(&self.spec.via).map(|subjects| &subjects.canonical);
+        canonical.is_ok_and(|canonical| !refused.members.contains(&self.rows.link(&self.spec.via, canonical, row)))
+    }
+
+    /// Whether one of `rows` reached its group by a membership assumed backwards.
+    fn is_any_assumed(&self, rows: &[u32]) -> Result<bool, Fault> {
+        let scene = self.columns.scene;
+        if self.spec.via == self.feature.kind || self.is_rolled_up() {
+            return Ok(false);
+        }
+        let Some(list) = scene.list(&self.spec.via) else { return Ok(false) };
+        let canonical = &scene.subjects(&self.spec.via)?.canonical;
+        for row in rows {
+            let number = self.rows.link(&self.spec.via, canonical, *row);
+            if list.group_on(scene, number, self.membership_day(*row))?.is_some_and(|group| group.assumed) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn membership_day(&self, row: u32) -> Day {
+        self.rows.membership_day(self.rows.valid[row as usize], self.columns.scene.question.as_of)
     }
 
     /// Whether rows reach a place through subjects that live there.
-    fn is_rolled_up(&self) -> bool {
+    pub fn is_rolled_up(&self) -> bool {
         self.spec.via != self.feature.kind && self.columns.scene.programme.level(&self.feature.kind).is_some()
     }
 
-    /// The refused rows that meet the window.
-    fn refusals(&self) -> impl Iterator<Item = Refusal> {
-        refusals(self.columns, self.rows, &self.spec.via, self.window)
+    /// Its `exists_row` calls.
+    pub fn exists(&self) -> impl Iterator<Item = &'a ExistsRow> {
+        self.spec.aggregate.argument.iter().chain(&self.spec.filter).flat_map(|compiled| &compiled.exists)
     }
 
-    /// The subject a refused row would have reached; [`NO_NUMBER`] for none.
-    fn refused_target(&self, refusal: &Refusal) -> Result<u32, Fault> {
-        let scene = self.columns.scene;
-        if refusal.number == NO_NUMBER {
-            return Ok(NO_NUMBER);
-        }
-        if self.spec.via == self.feature.kind {
-            return Ok(match scene.programme.level(&self.feature.kind) {
-                Some(_) => scene.places()?.current(refusal.number),
-                None => refusal.number,
-            });
-        }
-        let list = scene.list(&self.spec.via).ok_or_else(|| crate::scene::missing(&self.spec.via))?;
-        Ok(list.group_on(scene, refusal.number, refusal.day)?.map_or(NO_NUMBER, |group| group.number))
+    /// The link by which its rows reach the subject.
+    pub fn via(&self) -> &'a str {
+        &self.spec.via
     }
 
-    /// Calls `visit(place, member)` for each refused row that lies at a place of this feature; the member is [`NO_NUMBER`] for
-    /// a row whose subject could not be read but whose place could.
-    fn refused_places(&self, visit: &mut dyn FnMut(u32, u32)) -> Result<(), Fault> {
-        let scene = self.columns.scene;
-        let above = self.columns.above(&self.spec.via, &self.feature.kind)?;
-        for refusal in self.refusals() {
-            if refusal.number != NO_NUMBER {
-                if let Some(target) = above.get(refusal.number as usize).filter(|target| **target != NO_NUMBER) {
-                    visit(*target, refusal.number);
-                }
-                continue;
-            }
-            let linked = &self.rows.parts[refusal.part as usize];
-            let level = scene.programme.level(&self.feature.kind);
-            let place = linked.refused_links.keys().find_map(|link| {
-                scene.programme.level(link)?;
-                let canonical = &scene.subjects(link).ok()?.canonical;
-                let number = refused_link_of(linked, link, refusal.index as usize, canonical);
-                (number != NO_NUMBER).then_some(number)
-            });
-            if let (Some(place), Some(level)) = (place, level) {
-                let target = scene.places()?.ancestor(place, level);
-                if target != NO_NUMBER {
-                    visit(target, NO_NUMBER);
-                }
-            }
-        }
-        Ok(())
+    /// Greatest share of uncovered members.
+    pub fn tolerate(&self) -> Decimal {
+        self.spec.tolerate
     }
 
-    /// (members not covered, members) of the places that `wanted` names; both 0 where the feature is not rolled up.
-    fn shares(&self, wanted: &mut dyn FnMut(u32) -> bool) -> Result<(u64, u64), Fault> {
-        if !self.is_rolled_up() {
-            return Ok((0, 0));
-        }
-        let mut members: BTreeSet<u32> = BTreeSet::new();
-        let mut unreadable = 0_u64;
-        self.refused_places(&mut |target, member| {
-            if wanted(target) {
-                if member == NO_NUMBER {
-                    unreadable += 1;
-                } else {
-                    members.insert(member);
-                }
-            }
-        })?;
-        let not_covered = members.len() as u64 + unreadable;
-        if not_covered == 0 {
-            return Ok((0, 0));
-        }
-        let scene = self.columns.scene;
-        let above = self.columns.above(&self.spec.via, &self.feature.kind)?;
-        let all = scene.members(&self.spec.via)?;
-        let of = all.set_indices().filter(|member| wanted(above[*member])).count();
-        Ok((not_covered, of as u64))
+    /// Whether its window begins with the coverage.
+    pub fn is_ever(&self) -> bool {
+        self.spec.window == Window::Ever
     }
 
     /// The other row's feed and its way to this feature's subjects.
@@ -465,40 +427,6 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     }
 }
 
-/// A refused row as a feature sees it.
-pub struct Refusal {
-    /// Delivery.
-    pub part: u32,
-    /// Number among its refused rows.
-    pub index: u32,
-    /// Canonical number of the subject; [`NO_NUMBER`] when its key could not be read.
-    pub number: u32,
-    /// The row's date, or the last day its delivery covers.
-    pub day: types::Day,
-}
-
-/// The active refused rows of `rows` that meet `window`.
-pub fn refusals(
-    columns: &Columns<'_, '_>,
-    rows: &FeedRows<'_>,
-    via: &str,
-    window: Interval,
-) -> impl Iterator<Item = Refusal> {
-    let canonical = columns.scene.subjects(via).map(|subjects| Arc::clone(&subjects.canonical)).unwrap_or_default();
-    rows.refused.iter().filter_map(move |(part, index)| {
-        let linked = &rows.parts[*part as usize];
-        let valid = rows.refused_valid(*part, *index);
-        let meets = match (valid, linked.delivery.covers) {
-            (Some(day), _) => window.contains(day),
-            (None, Some(covers)) => covers.meets(window),
-            (None, None) => true,
-        };
-        let number = refused_link_of(linked, via, *index as usize, &canonical);
-        let day = valid.or(linked.delivery.covers.map(|covers| covers.to)).unwrap_or(linked.delivery.data_date);
-        meets.then_some(Refusal { part: *part, index: *index, number, day })
-    })
-}
-
 /// The link by which rows of `feed` reach subjects of `kind`: `via` itself where the feed has it, else the kind's own, else the
 /// only one that leads there.
 fn way_to(programme: &Programme, feed: &Feed, via: &str, kind: &str) -> String {
@@ -516,11 +444,4 @@ fn way_to(programme: &Programme, feed: &Feed, via: &str, kind: &str) -> String {
     }
     let leading = |link: &&String| programme.kinds_above(link).iter().any(|above| above == kind);
     feed.links.keys().find(leading).cloned().unwrap_or_else(|| via.to_owned())
-}
-
-/// Whether `not_covered` of `of` is more than `tolerate`.
-pub fn exceeds(not_covered: u64, of: u64, tolerate: types::Decimal) -> bool {
-    let share = types::Decimal::new(i128::from(not_covered), 0);
-    let bearable = tolerate.checked_mul(types::Decimal::new(i128::from(of), 0));
-    bearable.is_none_or(|bearable| share > bearable)
 }

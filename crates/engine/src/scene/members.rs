@@ -17,12 +17,12 @@ pub struct MemberScene<'a> {
     pub members: BooleanBuffer,
     /// Number of what each belongs to at A; [`NO_NUMBER`] for none; empty when the register belongs to nothing.
     pub group: Vec<u32>,
-    /// Whether that is assumed from the first snapshot backwards.
-    pub assumed: BooleanBuffer,
     /// Place at A.
     pub place: Vec<u32>,
     /// Member feeds with their spans.
     pub sources: Vec<(&'a str, Arc<Timeline>)>,
+    /// How many of them, from the first, say who is a member; the others only what members belong to.
+    member_feeds: usize,
     groups: Vec<GroupSource<'a>>,
     /// First day on which each can exist.
     exists_from: Vec<Day>,
@@ -37,6 +37,15 @@ struct GroupSource<'a> {
     column: &'a str,
     /// The group's register.
     kind: &'a str,
+}
+
+/// What is known of a membership on a day, the surest first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    InForce,
+    EndedThatDay,
+    Assumed,
+    LastKnown,
 }
 
 /// What a member belongs to on a day.
@@ -94,65 +103,61 @@ impl<'a> MemberScene<'a> {
         let mut list = Self {
             members,
             group: Vec::new(),
-            assumed: bitmap::filled(size, false),
             place: vec![NO_NUMBER; size],
             sources,
+            member_feeds,
             groups,
             exists_from,
             is_known_by_event,
         };
         if belongs_to.is_some() {
-            let at_a: Vec<Option<Group>> =
-                numbers.clone().map(|number| list.group_on(scene, number, as_of)).collect::<Result<_, _>>()?;
-            list.group = at_a.iter().map(|group| group.map_or(NO_NUMBER, |group| group.number)).collect();
-            list.assumed = BooleanBuffer::collect_bool(size, |number| at_a[number].is_some_and(|group| group.assumed));
+            let at_a = numbers.clone().map(|number| {
+                Ok(list.group_on(scene, number, as_of)?.map_or(NO_NUMBER, |group| group.number))
+            });
+            list.group = at_a.collect::<Result<_, Fault>>()?;
         }
         list.place = list.places(scene, belongs_to.as_ref().map(|belonging| belonging.kind.as_str()), place)?;
         Ok(list)
     }
 
-    /// The span of source number `source` that says most of `number` on `day`: in force; else ended that very day (the end is
-    /// inclusive); else assumed backwards; else, for those who still belong through an event, the last known. The flag tells
-    /// an assumed one.
-    fn span_on(&self, source: usize, number: u32, day: Day) -> Option<(Span, bool)> {
-        let timeline = &self.sources[source].1;
-        if let Some(span) = timeline.on(number, day) {
-            return Some((span, false));
-        }
-        let last = timeline.last_before(number, day);
-        if let Some(span) = last.filter(|span| span.to == day) {
-            return Some((span, false));
-        }
-        if let Some(span) = timeline.assumed(number)
-            && day < span.from
-            && day >= self.exists_from[number as usize]
-        {
-            return Some((span, true));
-        }
-        last.filter(|_| self.is_known_by_event.value(number as usize)).map(|span| (span, false))
-    }
-
-    /// What `number` belongs to on `day`: the first source with a row wins.
+    /// What `number` belongs to on `day`, by the first source that has a row in force; else by one that ended that very day (the end
+    /// is inclusive); else assumed backwards; else, for those who still belong through another source, the last known.
     pub fn group_on(&self, scene: &Scene<'_>, number: u32, day: Day) -> Result<Option<Group>, Fault> {
-        for group in &self.groups {
-            let Some((span, assumed)) = self.span_on(group.source, number, day) else { continue };
-            let rows = scene.rows(self.sources[group.source].0)?;
-            let key = cell_text(rows.feed, &rows.parts[span.part as usize], group.column, span.row);
-            if let Some(number) = key.and_then(|key| scene.number(group.kind, &key)) {
-                return Ok(Some(Group { number, assumed }));
+        for way in [Way::InForce, Way::EndedThatDay, Way::Assumed, Way::LastKnown] {
+            for group in &self.groups {
+                let Some(span) = self.span(way, group.source, number, day) else { continue };
+                let rows = scene.rows(self.sources[group.source].0)?;
+                let key = cell_text(rows.feed, &rows.parts[span.part as usize], group.column, span.row);
+                if let Some(number) = key.and_then(|key| scene.number(group.kind, &key)) {
+                    return Ok(Some(Group { number, assumed: way == Way::Assumed }));
+                }
             }
         }
         Ok(None)
     }
 
+    fn span(&self, way: Way, source: usize, number: u32, day: Day) -> Option<Span> {
+        let timeline = &self.sources[source].1;
+        match way {
+            Way::InForce => timeline.on(number, day),
+            Way::EndedThatDay => timeline.last_before(number, day).filter(|span| span.to == day),
+            Way::Assumed => {
+                timeline.assumed(number, day).filter(|_| day >= self.exists_from[number as usize])
+            }
+            Way::LastKnown => timeline.last_before(number, day).filter(|_| self.belongs_on(number, day)),
+        }
+    }
+
+    fn belongs_on(&self, number: u32, day: Day) -> bool {
+        self.is_known_by_event.value(number as usize)
+            || self.sources[..self.member_feeds].iter().any(|(_, timeline)| timeline.on(number, day).is_some())
+    }
+
     /// The row of a member feed that describes `number` at A, the last known one for who left the list but still belongs.
-    pub fn described_by(&self, feed: &str, number: u32, as_of: Day) -> Option<(Span, bool)> {
+    fn described_by(&self, feed: &str, number: u32, as_of: Day) -> Option<Span> {
         let source = self.sources.iter().position(|(name, _)| *name == feed)?;
         let timeline = &self.sources[source].1;
-        timeline
-            .on(number, as_of)
-            .map(|span| (span, true))
-            .or_else(|| timeline.last_before(number, as_of).map(|span| (span, false)))
+        timeline.on(number, as_of).or_else(|| timeline.last_before(number, as_of))
     }
 
     fn places(&self, scene: &Scene<'_>, group_kind: Option<&str>, place: &PlaceOf) -> Result<Vec<u32>, Fault> {
@@ -180,7 +185,7 @@ impl<'a> MemberScene<'a> {
                         if numbers[number as usize] != NO_NUMBER {
                             continue;
                         }
-                        let Some((span, _)) = self.described_by(feed, number, as_of) else { continue };
+                        let Some(span) = self.described_by(feed, number, as_of) else { continue };
                         if let Some(code) = cell_text(rows.feed, &rows.parts[span.part as usize], column, span.row) {
                             numbers[number as usize] = places.find(&code);
                         }

@@ -68,12 +68,7 @@ impl<'a> Scene<'a> {
         }
         // Places first, then what has a place of its own, then what belongs to it.
         let mut registers: Vec<&Register> = programme.registers.values().collect();
-        registers.sort_by_key(|register| match &register.shape {
-            Shape::Place { .. } => 0,
-            Shape::Members { belongs_to: None, .. } => 1,
-            Shape::Members { belongs_to: Some(_), .. } => 2,
-            Shape::Derived { .. } => 3,
-        });
+        registers.sort_by_key(|register| depth(programme, register, programme.registers.len()));
         for register in registers {
             scene.settle(register)?;
         }
@@ -197,8 +192,8 @@ impl<'a> Scene<'a> {
                     .keys()
                     .map(|key| {
                         position
-                            .and_then(|position| key.split('|').nth(position))
-                            .map_or(NO_NUMBER, |code| places.find(code))
+                            .and_then(|position| part_of_key(key, position))
+                            .map_or(NO_NUMBER, |code| places.find(&code))
                     })
                     .collect())
             }
@@ -230,7 +225,55 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// How many registers must be settled before `register`; `limit` ends a circle.
+fn depth(programme: &Programme, register: &Register, limit: usize) -> usize {
+    match &register.shape {
+        Shape::Place { .. } => 0,
+        Shape::Members { belongs_to: Some(belonging), .. } if limit > 0 => {
+            programme.registers.get(&belonging.kind).map_or(1, |above| 1 + depth(programme, above, limit - 1))
+        }
+        Shape::Members { .. } | Shape::Derived { .. } => 1,
+    }
+}
+
+/// Part `position` of a key of several parts joined by `|`; within a part `|` and `\` follow a `\`.
+fn part_of_key(key: &str, position: usize) -> Option<String> {
+    let mut parts = vec![String::new()];
+    let mut is_escaped = false;
+    for c in key.chars() {
+        match c {
+            '|' if !is_escaped => parts.push(String::new()),
+            '\\' if !is_escaped => {
+                is_escaped = true;
+                continue;
+            }
+            c => parts.last_mut()?.push(c),
+        }
+        is_escaped = false;
+    }
+    parts.into_iter().nth(position)
+}
+
 /// The programme does not hold `what`.
 pub fn missing(what: &str) -> Fault {
     Fault::Programme { missing: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::part_of_key;
+
+    #[test]
+    fn a_bar_within_a_part_does_not_end_it() {
+        for (key, position, part) in [
+            ("814.80|990101100|2026-05-06", 1, Some("990101100")),
+            ("a\\|b|990101100", 0, Some("a|b")),
+            ("a\\|b|990101100", 1, Some("990101100")),
+            ("a\\\\|990101100", 1, Some("990101100")),
+            ("990101100", 0, Some("990101100")),
+            ("a|b", 2, None),
+        ] {
+            assert_eq!(part_of_key(key, position).as_deref(), part, "{key} {position}");
+        }
+    }
 }

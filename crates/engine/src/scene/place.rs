@@ -78,6 +78,12 @@ impl PlaceScene {
             .map_or(NO_NUMBER, |number| self.current(self.canonical.get(number as usize).copied().unwrap_or(number)))
     }
 
+    /// The code that followed the retired `code`; `None` where `code` still stands, or nothing followed it.
+    pub fn successor_of(&self, code: &str) -> Option<&str> {
+        let number = self.find(code);
+        (number != NO_NUMBER).then(|| self.identities.key(number).as_ref()).filter(|current| *current != code)
+    }
+
     /// `number`, or the place that follows it; [`NO_NUMBER`] when neither is listed at A.
     pub fn current(&self, number: u32) -> u32 {
         let mut number = number;
@@ -118,12 +124,14 @@ impl PlaceScene {
                 break;
             }
             codes.push(self.identities.key(number).to_string());
-            let above = self.parent[number as usize];
+            let above = match self.parent[number as usize] {
+                NO_NUMBER => NO_NUMBER,
+                parent => self.current(parent),
+            };
             if above == NO_NUMBER {
                 codes.extend(self.parent_code[number as usize].clone());
-                break;
             }
-            number = self.current(above);
+            number = above;
         }
         if let Some(mut top) = codes.last().cloned() {
             while let Some(above) = codes::place::parent(&top) {

@@ -1,7 +1,7 @@
 //! `jianwei near --model M`: subjects whom one condition keeps from a hit.
 
 use pipeline::Inquiry;
-use types::{Answer, Day, NearLine};
+use types::{Answer, Day, Decimal, NearLine};
 
 use crate::cli::day;
 use crate::context::Context;
@@ -32,7 +32,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let folder = context.open().await?;
     let question = context.question(&folder, args.as_of, args.known_by).await?;
     let inquiry = Inquiry::at(&folder, question).await?;
-    let near = inquiry.near(&args.model, context.threads)?;
+    let mut near = inquiry.near(&args.model, context.threads)?;
+    // Nearest first: by the share of the line that is missing, then as the engine gives them.
+    near.sort_by_key(|line| (line.answer, line.condition.relative.is_none(), share(line)));
     let programme = inquiry.programme();
     let (model, as_of, known_by) = (&args.model, question.as_of, question.known_by);
     let what = format!("near model={model} as_of={as_of} known_by={known_by}");
@@ -80,4 +82,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     print(&table.render())?;
     context.note(format!("{} 个", lines.len()), format!("{} near misses", lines.len()));
     Ok(Exit::Ok)
+}
+
+/// How far off it is, as a share of the line; the smaller the nearer.
+fn share(line: &NearLine) -> Option<Decimal> {
+    line.condition.relative.as_deref().and_then(Decimal::parse)
 }

@@ -1,7 +1,9 @@
 //! `jianwei unlinked`: known, not registered.
 
 use serde::Serialize;
+use types::Day;
 
+use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -10,6 +12,12 @@ use crate::output::{Format, Table, print, print_json};
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// A.
+    #[arg(long, value_name = "DATE", value_parser = day, help = "截至哪天，默认今天 | as of which day, today when not given")]
+    as_of: Option<Day>,
+    /// K.
+    #[arg(long, value_name = "DATE", value_parser = day, help = "按哪天前收到的数据，默认同上 | known by which day, as above when not given")]
+    known_by: Option<Day>,
     /// How the list is written.
     #[arg(long, value_enum, default_value = "table", help = "输出格式 | how the list is written")]
     format: Format,
@@ -24,11 +32,11 @@ struct UnlinkedLine {
     rows: u64,
 }
 
-/// Lists what is known today.
+/// Lists what is known at (A, K).
 pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let folder = context.open().await?;
     let programme = folder.programme().await?;
-    let question = context.question(&folder, None, None).await?;
+    let question = context.question(&folder, args.as_of, args.known_by).await?;
     let found = pipeline::unlinked(&folder, &programme, question).await?;
     let view = context.view(&folder, &programme, "unlinked").await?;
     let lines: Vec<UnlinkedLine> = found

@@ -90,7 +90,7 @@ mod tests {
         let mut table = Table::new(["编号", ">数", "name"]);
         table.row(["C1", "7", "甲\u{1b}[31m"]);
         table.row(["长一点", "120", "b"]);
-        let expected = "编号     数  name\n------  ---  ------\nC1        7  甲 [31m\n长一点  120  b\n";
+        let expected = "编号     数  name\n------  ---  -------\nC1        7  甲 [31m\n长一点  120  b\n";
         assert_eq!(table.render(), expected);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pack::Programme;
 use pack::programme::Shape;
-use types::{ConditionLine, EvidenceRow, Explanation, Hash, Lang, SubjectRef, Text, ValueLine};
+use types::{Answer, ConditionLine, EvidenceRow, Explanation, Hash, Lang, SubjectRef, Text, ValueLine};
 
 use crate::output::{Table, plain};
 use crate::words;
@@ -53,7 +53,9 @@ impl Page<'_> {
         }
         facts.row([say("对象", "subject"), subject.as_str()]);
         facts.row([say("回答", "answer"), answer(explanation, lang).as_str()]);
-        if !explanation.explain.get(lang).is_empty() {
+        // The sentence says why it is a hit; of anything else it would not be true.
+        let is_hit = explanation.answer == Answer::Hit;
+        if is_hit && !explanation.explain.get(lang).is_empty() {
             let sentence = fill(explanation.explain.get(lang), |name| {
                 let line = explanation.values.iter().find(|line| line.name == name);
                 line.map(|line| value::sentence_value(self.programme, line, lang))
@@ -65,7 +67,7 @@ impl Page<'_> {
             Lang::En => format!("as of {}, known by {}", explanation.as_of, explanation.known_by),
         };
         facts.row([say("时点", "asked"), clocks.as_str()]);
-        if let Some(opens) = &explanation.opens {
+        if let Some(opens) = explanation.opens.as_ref().filter(|_| is_hit) {
             let title = self.programme.workflows.get(&opens.workflow);
             let title = title.map_or(opens.workflow.as_str(), |title| title.get(lang));
             let whom = match &opens.subject {
@@ -123,13 +125,15 @@ impl Page<'_> {
         if names.is_empty() && digests.is_empty() {
             return String::new();
         }
-        let mut table = Table::new(["", "", "", ">", ""]).indent(4);
+        let mut table = Table::new(["", "", "", "", ""]).indent(4);
         for (row, names) in names.iter().take(ROWS_SHOWN) {
             let file = self.files.get(&row.delivery).cloned().unwrap_or_else(|| row.feed.clone());
-            let (row_word, number) = (if lang == Lang::Zh { "第" } else { "row" }, row.row.to_string());
-            let number = if lang == Lang::Zh { format!("{number} 行") } else { number };
+            let number = match lang {
+                Lang::Zh => format!("第 {} 行", row.row),
+                Lang::En => format!("row {}", row.row),
+            };
             let names: Vec<&str> = names.iter().copied().collect();
-            table.row([file, row.delivery.short(), row_word.to_owned(), number, format!("-> {}", names.join(", "))]);
+            table.row([row.feed.clone(), file, row.delivery.short(), number, format!("-> {}", names.join(", "))]);
         }
         let mut text =
             format!("  {}\n{}", if lang == Lang::Zh { "证据 / evidence" } else { "evidence" }, table.render());
@@ -217,7 +221,8 @@ fn sides(line: &ConditionLine, lang: Lang) -> Option<String> {
             Lang::Zh => format!("，相差 {distance}"),
             Lang::En => format!(", apart {distance}"),
         });
-        if let Some(share) = line.relative.as_deref().and_then(value::percent) {
+        let share = line.relative.as_deref().filter(|share| share.bytes().any(|byte| matches!(byte, b'1'..=b'9')));
+        if let Some(share) = share.and_then(value::percent) {
             text.push_str(&match lang {
                 Lang::Zh => format!("（为右侧的 {share}）"),
                 Lang::En => format!(" ({share} of the right)"),

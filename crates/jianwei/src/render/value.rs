@@ -75,7 +75,7 @@ pub fn with_unit(ty: &str, unit: Option<&str>, value: &str, lang: Lang) -> Strin
 pub fn percent(share: &str) -> Option<String> {
     let share = Decimal::parse(share)?;
     let percent = Decimal::new(share.mantissa, share.scale).checked_mul(Decimal::integer(100))?.to_f64();
-    Some(format!("{percent:.1} %"))
+    Some(if percent != 0.0 && percent.abs() < 1.0 { format!("{percent:.2} %") } else { format!("{percent:.1} %") })
 }
 
 /// Reasons, each with what it is about.
@@ -197,6 +197,7 @@ mod tests {
         assert_eq!(with_unit("integer", Some("人"), "3", Lang::Zh), "3 人");
         assert_eq!(distance("date", "30", Lang::Zh), "30 天");
         assert_eq!(percent("0.560000").as_deref(), Some("56.0 %"));
+        assert_eq!(percent("0.000100").as_deref(), Some("0.01 %"));
         assert_eq!(percent("***"), None);
     }
 }

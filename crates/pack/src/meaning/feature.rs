@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use expr::{AggregateCall, AggregateFunction};
 use types::{Class, Decimal, Period, Type, Unit};
 
 use super::expression;
@@ -153,7 +154,7 @@ fn rows(
 ) -> Shaped {
     let via = via(of, feed, raw.via.as_ref(), from.at, world, findings);
     let sight = Sight { world, ground: Ground::Rows { feed, kind: &of.value }, seen };
-    let aggregate = expression::aggregate(value, &sight, findings);
+    let aggregate = aggregate(value, &sight, findings);
     let filter = raw.filter.as_ref().map(|filter| expression::value(filter, &sight, Some(Type::Bool), findings));
     if let (Some(written), Some(Some(compiled))) = (&raw.filter, &filter) {
         check::where_optional(written, compiled, feed, world, findings);
@@ -202,7 +203,7 @@ fn members(
     }
     misplaced(raw, "按成员汇总的特征", "a feature over members", findings);
     let sight = Sight { world, ground: Ground::Subject(&from.value), seen };
-    let aggregate = expression::aggregate(value, &sight, findings);
+    let aggregate = aggregate(value, &sight, findings);
     let filter = match &raw.filter {
         None => None,
         Some(filter) => Some(expression::value(filter, &sight, Some(Type::Bool), findings)?),
@@ -331,4 +332,14 @@ fn unit(raw: &RawFeature, ty: Type, findings: &mut Findings) -> Option<String> {
         }
     }
     Some(written.value.clone())
+}
+
+/// The aggregate of a feature. How many there are tells nothing of what is counted: a count does not take over its class.
+fn aggregate(value: &Expression, sight: &Sight<'_>, findings: &mut Findings) -> Option<AggregateCall> {
+    let before = sight.seen.class.get();
+    let aggregate = expression::aggregate(value, sight, findings)?;
+    if aggregate.function == AggregateFunction::Count {
+        sight.seen.class.set(before);
+    }
+    Some(aggregate)
 }

@@ -44,7 +44,7 @@ pub async fn init(
     caller: &Caller,
 ) -> Result<(DataFolder, Vec<PackAdded>), Error> {
     let files = read_packs(packs)?;
-    let folder = DataFolder { store: Store::create(folder, entropy).await? };
+    let folder = DataFolder::of(Store::create(folder, entropy).await?);
     let added = keep(&folder, files, caller).await?;
     Ok((folder, added))
 }

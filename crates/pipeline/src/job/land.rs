@@ -1,11 +1,13 @@
 //! Taking one department file in: recognised, read, linked, kept (semantics section 2).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use arrow_array::RecordBatch;
 use pack::Programme;
 use pack::programme::{Feed, Mode, RhythmPeriod, Scope};
-use store::{NewDelivery, RefusedFilter, StoredDelivery};
-use types::{Day, Delivery, Hash, Landed, Linked, Month, NO_NUMBER, Question, RefusalCode, Year};
+use store::{NewDelivery, RefusedFilter, StoredDelivery, StoredRefusedRow};
+use types::{Day, Delivery, Hash, Landed, Linked, Month, NO_NUMBER, RefusalCode, RefusedRow, Year};
 
 use crate::tables::Tables;
 use crate::{Caller, DataFolder, Error};
@@ -139,20 +141,11 @@ async fn keep(
         .store
         .refused_rows(&RefusedFilter { feed: Some(feed.name.clone()), open_only: true, ..RefusedFilter::default() })
         .await?;
-    let is_full_list = feed.mode == Mode::Snapshot(Scope::All);
-    // The older deliveries of the feed are read only where the new one is compared with them.
-    let mut tables = if is_full_list || !open.is_empty() {
-        let mut older = folder.store.deliveries().await?;
-        older.retain(|stored| stored.delivery.feed == feed.name);
-        let question = Question { as_of: Day::MAX, known_by: Day::MAX };
-        folder.tables(programme, &older, question, 0).await?
-    } else {
-        Tables::new(folder.store.identities().await?)
-    };
+    let mut tables = Tables::new(folder.take_known().await?);
+    let previous = waiting(folder, programme, feed, &open, &landed, &mut tables).await?;
     let before = linkage::Mark::of(tables.known());
-    let previous = tables.of_feed(&feed.name).last().cloned();
     let linked = tables.add(programme, landing.delivery.clone(), landed.clone());
-    if is_full_list && !request.confirm {
+    if !request.confirm {
         refuse_dropped_keys(feed, previous.as_deref(), &linked)?;
     }
     let mut new_keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -180,8 +173,44 @@ async fn keep(
     };
     landing.delivery.sequence = folder.store.insert_delivery(&new).await?;
     folder.keep_table(landing.delivery.hash, feed.fingerprint, &landed)?;
+    folder.keep_known(tables.into_known());
     landing.outcome = Outcome::Landed;
     Ok(landing)
+}
+
+/// Adds to `tables` the older deliveries that the new one is compared with: those whose refused rows still wait, without their
+/// accepted rows, and the last full list, which is returned.
+async fn waiting(
+    folder: &DataFolder,
+    programme: &Programme,
+    feed: &Feed,
+    open: &[StoredRefusedRow],
+    landed: &Landed,
+    tables: &mut Tables,
+) -> Result<Option<Arc<Linked>>, Error> {
+    let is_full_list = feed.mode == Mode::Snapshot(Scope::All);
+    if open.is_empty() && !is_full_list {
+        return Ok(None);
+    }
+    let mut older = folder.store.deliveries().await?;
+    older.retain(|stored| stored.delivery.feed == feed.name && stored.destroyed.is_none());
+    let last = older.last().map(|stored| stored.delivery.sequence);
+    let mut previous = None;
+    for stored in older {
+        let delivery = stored.delivery;
+        if is_full_list && Some(delivery.sequence) == last {
+            let whole = folder.landed(programme, delivery.hash, &delivery.file_name, &feed.name).await?;
+            previous = Some(tables.add(programme, delivery, whole));
+            continue;
+        }
+        let refused: Vec<RefusedRow> =
+            open.iter().filter(|row| row.delivery == delivery.sequence).map(|row| row.row.clone()).collect();
+        if !refused.is_empty() {
+            let table = RecordBatch::new_empty(landed.table.schema());
+            tables.add(programme, delivery, Landed { table, refused });
+        }
+    }
+    Ok(previous)
 }
 
 fn feed_of<'p>(programme: &'p Programme, request: &LandRequest) -> Result<&'p Feed, Error> {

@@ -7,7 +7,7 @@ use engine::{MissingParameter, Scene, Screen};
 use pack::Programme;
 use pack::programme::{Model, ModelKind, Shape, Valid};
 use store::{ModelCounts, RunRecord, StoredDelivery, deliveries_digest};
-use types::{Answer, Day, Hash, Hasher, Question, SEMANTICS_NUMBER, SubjectRef, canonical_json};
+use types::{Alias, Answer, Day, Hash, Hasher, Question, SEMANTICS_NUMBER, SubjectRef, canonical_json};
 
 use crate::tables::Tables;
 use crate::{Caller, DataFolder, Error, Inquiry};
@@ -92,7 +92,7 @@ pub async fn screen(
         semantics_number: SEMANTICS_NUMBER,
         time_zone: "Asia/Shanghai".to_owned(),
         calendar: "none".to_owned(),
-        parameters_digest: parameters_digest(programme.models.values().flat_map(parameters_of), programme, question),
+        parameters_digest: parameters_digest(programme.models.values().flat_map(|model| engine::rules_of(programme, model).parameters), programme, question),
         operator: caller.who.clone(),
         started_at: caller.now.clone(),
         moved: !is_historic,
@@ -145,19 +145,33 @@ impl Mover<'_> {
     async fn events(&self, deliveries: &[StoredDelivery]) -> Result<Vec<ClueEvent>, Error> {
         let mut next_clue = self.folder.store.next_clue().await?;
         let merged = self.merged();
-        let learned = self.learned(deliveries).await?;
-        let changed = self.changed_models().await?;
+        let changed = self.changed_models();
         let old_answers = self.old_answers(&changed, deliveries).await?;
         let mut ids: BTreeSet<String> = self.screen.models().map(|model| model.id.clone()).collect();
         ids.extend(self.folder.store.models_with_live_episodes().await?);
-        let mut events = Vec::new();
+        let mut known = Vec::new();
+        let mut new = BTreeSet::new();
         for id in ids {
             let model = self.programme.models.get(&id);
             let quiet_days = model.map_or(0, |model| model.quiet_days);
             let episodes = self.folder.store.episodes(&id, self.request.question.as_of, quiet_days).await?;
+            if let Some(model) = model.filter(|model| model.kind == ModelKind::Clue) {
+                let live: BTreeSet<&str> = episodes
+                    .iter()
+                    .filter(|episode| episode.is_live())
+                    .filter_map(|episode| Some(episode.said.as_ref()?.subject.key.as_str()))
+                    .collect();
+                let hits = self.screen.subjects(&model.id, Answer::Hit)?.into_iter();
+                new.extend(hits.filter(|key| !live.contains(key.as_str())).map(|key| (id.clone(), key)));
+            }
+            known.push((id, model, episodes));
+        }
+        let learned = self.learned(new, deliveries).await?;
+        let mut events = Vec::new();
+        for (id, model, episodes) in known {
             let rules = ModelRules {
                 id: id.clone(),
-                quiet_days,
+                quiet_days: model.map_or(0, |model| model.quiet_days),
                 is_clue: model.is_none_or(|model| model.kind == ModelKind::Clue),
                 rule_changed: changed.contains(&id),
             };
@@ -252,48 +266,41 @@ impl Mover<'_> {
     }
 
     /// Live clues whose subject was split since they were said, and who owns their evidence now.
-    async fn moved(
-        &self,
-        model: &Model,
-        episodes: &[Episode],
-    ) -> Result<BTreeMap<casework::ClueId, SubjectRef>, Error> {
+    async fn moved(&self, model: &Model, episodes: &[Episode]) -> Result<BTreeMap<casework::ClueId, SubjectRef>, Error> {
         let mut moved = BTreeMap::new();
         let aliases = self.folder.store.aliases().await?;
+        let Some(register) = self.programme.register_of(&model.subject).map(|register| register.name.as_str()) else {
+            return Ok(moved);
+        };
+        let splits: Vec<&Alias> = aliases
+            .iter()
+            .filter(|alias| alias.kind == register && alias.to.is_none())
+            .filter(|alias| alias.position <= self.run.alias_position)
+            .filter(|alias| alias.known_by <= self.request.question.known_by)
+            .collect();
+        if splits.is_empty() {
+            return Ok(moved);
+        }
         for episode in episodes.iter().filter(|episode| episode.ended.is_none()) {
             let (Some(said), Some(run)) = (&episode.said, episode.said_run) else { continue };
             let run = self.folder.run(run).await?;
-            let split: BTreeSet<&str> = aliases
+            let split: BTreeSet<&str> = splits
                 .iter()
-                .filter(|alias| alias.position > run.alias_position && alias.to.is_none())
-                .filter(|alias| alias.known_by <= self.request.question.known_by)
-                .filter(|split| {
-                    let merged_into = |alias: &&types::Alias| {
-                        alias.position < split.position && alias.from == split.from && alias.kind == split.kind
-                    };
-                    let into = aliases.iter().rfind(merged_into).and_then(|alias| alias.to.as_deref());
-                    into == Some(said.subject.key.as_str())
-                })
-                .map(|alias| alias.from.as_str())
+                .filter(|split| split.position > run.alias_position)
+                .filter(|split| self.stood_for(split, &aliases).as_deref() == Some(said.subject.key.as_str()))
+                .map(|split| split.from.as_str())
                 .collect();
             if split.is_empty() {
                 continue;
             }
-            let old = Inquiry::at_run(self.folder, &run).await?.evidence(
-                &model.id,
-                &said.subject.key,
-                self.request.threads,
-            )?;
-            let owners: Vec<&str> = split
-                .into_iter()
-                .chain([said.subject.key.as_str()])
-                .filter(|key| {
-                    self.screen.explain(&model.id, key).ok().flatten().is_some_and(|explanation| {
-                        let rows: BTreeSet<_> =
-                            explanation.values.iter().flat_map(|line| line.evidence.rows.iter()).collect();
-                        !old.is_empty() && old.iter().all(|row| rows.contains(row))
-                    })
-                })
-                .collect();
+            let old = Inquiry::at_run(self.folder, &run).await?.evidence(&model.id, &said.subject.key, self.request.threads)?;
+            let mut owners = Vec::new();
+            for key in split.into_iter().chain([said.subject.key.as_str()]) {
+                let rows = self.screen.rows_behind(&model.id, key)?;
+                if !old.is_empty() && old.iter().all(|row| rows.contains(row)) {
+                    owners.push(key);
+                }
+            }
             if let [owner] = owners.as_slice()
                 && *owner != said.subject.key
             {
@@ -304,66 +311,79 @@ impl Mover<'_> {
         Ok(moved)
     }
 
-    /// For new hits after a backfill: the first run's A at which they would have been true, had it been known.
-    async fn learned(&self, deliveries: &[StoredDelivery]) -> Result<BTreeMap<(String, String), Day>, Error> {
+    /// The key that the identity split off by `split` was part of until then, chains of merges followed.
+    fn stood_for(&self, split: &Alias, aliases: &[Alias]) -> Option<String> {
+        let until: Vec<Alias> = aliases.iter().filter(|alias| alias.position < split.position).cloned().collect();
+        let identities = self.tables.identities_of(&split.kind);
+        let canonical = linkage::canonical(&identities, &split.kind, &until, self.request.question.known_by);
+        let number = identities.number(&split.from)?;
+        Some(identities.key(*canonical.get(number as usize)?).to_string())
+    }
+
+    /// For `new` hits after a backfill: the A of the first run from which on they would have been true, had it been known.
+    async fn learned(
+        &self,
+        mut new: BTreeSet<(String, String)>,
+        deliveries: &[StoredDelivery],
+    ) -> Result<BTreeMap<(String, String), Day>, Error> {
         let mut learned = BTreeMap::new();
         let Some(before) = self.before else { return Ok(learned) };
-        let is_new_backfill =
-            |stored: &&StoredDelivery| stored.backfill && stored.delivery.sequence > before.last_delivery;
-        if !deliveries.iter().any(|stored| is_new_backfill(&stored)) {
+        if !deliveries.iter().any(|stored| stored.backfill && stored.delivery.sequence > before.last_delivery) {
             return Ok(learned);
         }
-        let mut days: Vec<Day> =
-            self.folder.store.runs().await?.iter().filter(|run| run.moved).map(|run| run.question.as_of).collect();
-        days.sort_unstable();
-        days.dedup();
+        let runs = self.folder.store.runs().await?;
+        let days: BTreeSet<Day> = runs.iter().filter(|run| run.moved).map(|run| run.question.as_of).collect();
         for day in days.into_iter().rev().filter(|day| *day < self.request.question.as_of) {
-            let question = Question { as_of: day, known_by: self.request.question.known_by };
-            let scene = Scene::new(self.programme, self.tables, question)?;
-            let screen = engine::screen(&scene, self.request.threads, |_| true)?;
-            let mut is_any = false;
-            for model in screen.models() {
-                for key in screen.subjects(&model.id, Answer::Hit)? {
-                    learned.insert((model.id.clone(), key), day);
-                    is_any = true;
-                }
-            }
-            if !is_any {
+            if new.is_empty() {
                 break;
             }
+            let question = Question { as_of: day, known_by: self.request.question.known_by };
+            let scene = Scene::new(self.programme, self.tables, question)?;
+            let models: BTreeSet<String> = new.iter().map(|(model, _)| model.clone()).collect();
+            let screen = engine::screen(&scene, self.request.threads, |model| models.contains(&model.id))?;
+            let mut still = BTreeSet::new();
+            for (model, key) in new {
+                if screen.answer(&model, &key)? == Some(Answer::Hit) {
+                    learned.insert((model.clone(), key.clone()), day);
+                    still.insert((model, key));
+                }
+            }
+            new = still;
         }
         Ok(learned)
     }
 
-    /// Models whose rule is not the one of the last run that moved clues: the pack changed, or a line did.
-    async fn changed_models(&self) -> Result<BTreeSet<String>, Error> {
-        let Some(before) = self.before else { return Ok(BTreeSet::new()) };
-        let mut changed = BTreeSet::new();
-        for model in self.programme.models.values() {
-            let info = &self.programme.packs[model.pack];
-            let is_pack_changed = before.packs.get(&info.id).is_some_and(|hash| *hash != info.hash);
-            let lines = |question| parameters_digest(parameters_of(model), self.programme, question);
-            if is_pack_changed || lines(before.question) != lines(self.request.question) {
-                changed.insert(model.id.clone());
-            }
-        }
-        Ok(changed)
+    /// Models whose rule is not the one of the last run that moved clues: a pack that it reads changed, or a line did.
+    fn changed_models(&self) -> BTreeSet<String> {
+        let Some(before) = self.before else { return BTreeSet::new() };
+        let is_changed = |model: &&Model| {
+            let rules = engine::rules_of(self.programme, model);
+            let is_other = |pack: &String| before.packs.get(pack).is_some_and(|hash| self.run.packs.get(pack) != Some(hash));
+            let lines = |question| parameters_digest(rules.parameters.clone(), self.programme, question);
+            rules.packs.iter().any(is_other) || lines(before.question) != lines(self.request.question)
+        };
+        self.programme.models.values().filter(is_changed).map(|model| model.id.clone()).collect()
     }
 
-    /// What the packs of the last run say of today's data, for the models that changed with their pack.
+    /// What the rules of the last run, packs and lines, say of today's data, for the models that changed.
     async fn old_answers(
         &self,
         changed: &BTreeSet<String>,
         deliveries: &[StoredDelivery],
     ) -> Result<BTreeMap<(String, String), Answer>, Error> {
         let mut answers = BTreeMap::new();
-        let Some(before) = self.before.filter(|before| before.packs != self.run.packs && !changed.is_empty()) else {
-            return Ok(answers);
+        let Some(before) = self.before.filter(|_| !changed.is_empty()) else { return Ok(answers) };
+        let mut programme = if before.packs == self.run.packs {
+            self.programme.clone()
+        } else {
+            let hashes: Vec<Hash> = before.packs.values().copied().collect();
+            // An older program's pack that today's checks refuse cannot be asked; the episode then ends by the changed rule.
+            let Ok(programme) = self.folder.programme_of(&hashes).await else { return Ok(answers) };
+            programme
         };
-        let hashes: Vec<Hash> = before.packs.values().copied().collect();
-        // An older program's pack that today's checks refuse cannot be asked; the episode then ends by the changed rule.
-        let Ok(programme) = self.folder.programme_of(&hashes).await else { return Ok(answers) };
-        let tables = self.folder.tables(&programme, deliveries, self.request.question, self.run.alias_position).await?;
+        hold_lines(&mut programme, before.question);
+        let tables =
+            self.folder.tables(&programme, deliveries, self.request.question, self.run.alias_position).await?;
         let scene = Scene::new(&programme, &tables, self.request.question)?;
         let screen = engine::screen(&scene, self.request.threads, |model| changed.contains(&model.id))?;
         let ids: Vec<String> = screen.models().map(|model| model.id.clone()).collect();
@@ -378,58 +398,55 @@ impl Mover<'_> {
     }
 }
 
+/// Leaves the parameters as they were in force at `question`, for every day.
+fn hold_lines(programme: &mut Programme, question: Question) {
+    for parameter in programme.parameters.values_mut() {
+        parameter.values.retain(|value| value.in_force(question.as_of, question.known_by));
+        for value in &mut parameter.values {
+            (value.from, value.to, value.known_from) = (Day::MIN, None, None);
+        }
+    }
+}
+
 /// SHA-256 of the canonical JSON of an explanation: what replay compares.
 pub fn explanation_hash(explanation: &types::Explanation) -> Result<Hash, Error> {
     let json = canonical_json(explanation).map_err(|error| Error::Fault(error.to_string()))?;
     Ok(Hash::of(json.as_bytes()))
 }
 
-/// The parameters that the conditions of `model` read.
-fn parameters_of(model: &Model) -> impl Iterator<Item = &str> {
-    model
-        .population
-        .iter()
-        .chain([&model.when])
-        .flat_map(|formula| &formula.compiled.inputs)
-        .filter_map(|input| if let expr::Input::Parameter(name) = input { Some(name.as_str()) } else { None })
-}
-
 /// A digest of the values of `names` in force at a question, everywhere.
-fn parameters_digest<'n>(names: impl Iterator<Item = &'n str>, programme: &Programme, question: Question) -> Hash {
+fn parameters_digest(names: impl IntoIterator<Item = String>, programme: &Programme, question: Question) -> Hash {
     let mut hasher = Hasher::default();
-    for name in names.collect::<BTreeSet<_>>() {
-        let Some(parameter) = programme.parameters.get(name) else { continue };
+    for name in names.into_iter().collect::<BTreeSet<_>>() {
+        let Some(parameter) = programme.parameters.get(&name) else { continue };
         for value in parameter.values.iter().filter(|value| value.in_force(question.as_of, question.known_by)) {
-            hasher.piece(name).piece(&value.place).piece(value.value.to_string());
+            hasher.piece(&name).piece(&value.place).piece(value.value.to_string());
         }
     }
     hasher.finish()
 }
 
 /// (A, K) before the first snapshot of a register has no answer: nobody was known yet.
-fn refuse_too_early(programme: &Programme, known: &[StoredDelivery], question: Question) -> Result<(), Error> {
+pub(crate) fn refuse_too_early(programme: &Programme, known: &[StoredDelivery], question: Question) -> Result<(), Error> {
     if known.is_empty() {
         return Err(Error::refused("nothing-delivered", "还没有任何批次", "nothing was delivered yet"));
     }
     for register in programme.registers.values() {
         let (Shape::Members { members, .. } | Shape::Place { members, .. }) = &register.shape else { continue };
-        let snapshots =
-            members.iter().filter(|feed| programme.feeds.get(*feed).is_some_and(|feed| feed.valid == Valid::DataDate));
-        for feed in snapshots {
-            let of_feed: Vec<_> = known.iter().filter(|stored| stored.delivery.feed == *feed).collect();
-            let is_seen = of_feed.iter().any(|stored| {
-                stored.delivery.received <= question.known_by && stored.delivery.data_date <= question.as_of
-            });
-            if let (false, Some(first)) = (is_seen, of_feed.iter().map(|stored| stored.delivery.received).min()) {
-                return Err(Error::refused(
-                    "before-first-snapshot",
-                    format!("底册 `{}` 的第一份名单于 {first} 收到，早于它的问题没有答案", register.name),
-                    format!(
-                        "the first list of `{}` was received on {first}; earlier questions have no answer",
-                        register.name
-                    ),
-                ));
-            }
+        let snapshots: Vec<&StoredDelivery> = known
+            .iter()
+            .filter(|stored| members.contains(&stored.delivery.feed))
+            .filter(|stored| programme.feeds.get(&stored.delivery.feed).is_some_and(|feed| feed.valid == Valid::DataDate))
+            .collect();
+        let is_seen = snapshots.iter().any(|stored| {
+            stored.delivery.received <= question.known_by && stored.delivery.data_date <= question.as_of
+        });
+        if let (false, Some(first)) = (is_seen, snapshots.iter().map(|stored| stored.delivery.received).min()) {
+            return Err(Error::refused(
+                "before-first-snapshot",
+                format!("底册 `{}` 的第一份名单于 {first} 收到，早于它的问题没有答案", register.name),
+                format!("the first list of `{}` was received on {first}; earlier questions have no answer", register.name),
+            ));
         }
     }
     Ok(())

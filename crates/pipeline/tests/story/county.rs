@@ -34,6 +34,11 @@ pub fn packs() -> Vec<PathBuf> {
     packs
 }
 
+/// The pack that tests the language itself.
+pub fn language() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture/language")
+}
+
 /// Bytes that look random enough for keys in a test.
 pub fn entropy() -> Box<dyn store::Entropy> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

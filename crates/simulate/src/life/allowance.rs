@@ -8,9 +8,11 @@ use crate::world::World;
 /// Age from which this invented county pays it: young enough that some receivers still work, so that one death can matter twice.
 const FROM_AGE: i32 = 65;
 
-/// Decides for whom payment went on: every third death of a receiver, for one to four months.
+/// Decides for whom payment went on: every third death of a receiver, and the youngest villager's of the last year who received it,
+/// for one to four months. The second is the story of one death that matters twice: to who pays, and to the family.
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("allowance");
+    let youngest = youngest_villager(world);
     let mut receivers = 0;
     for death in &world.deaths {
         let person = &world.people.persons[death.person];
@@ -19,7 +21,8 @@ pub(crate) fn happen(world: &mut World) {
         }
         receivers += 1;
         // A death in the last month cannot have been paid on yet.
-        if receivers % 3 != 1 || death.day.month() >= world.calendar.last {
+        let goes_on = receivers % 3 == 1 || youngest == Some(death.person);
+        if !goes_on || death.day.month() >= world.calendar.last {
             receivers -= i32::from(death.day.month() >= world.calendar.last);
             continue;
         }
@@ -39,6 +42,19 @@ pub(crate) fn happen(world: &mut World) {
             world.truth.push(event);
         }
     }
+}
+
+/// The youngest receiver who died in a village within the last year, before the last month.
+fn youngest_villager(world: &World) -> Option<usize> {
+    let last = world.calendar.last;
+    let receivers = world.deaths.iter().filter(|death| {
+        let person = &world.people.persons[death.person];
+        let is_villager = person.household_on(death.day).is_some_and(|household| {
+            world.county.village_of(world.people.households[household].grid_on(death.day)).rural
+        });
+        person.age_on(death.day) >= FROM_AGE && is_villager && death.day.month() < last && death.day.month().0 > last.0 - 11
+    });
+    receivers.max_by_key(|death| world.people.persons[death.person].born).map(|death| death.person)
 }
 
 /// What was paid to a person for a month, in fen; `None` if nothing was.

@@ -18,14 +18,20 @@ pub(crate) struct Death {
     pub cremated: Option<Day>,
 }
 
-/// Lets people die from the first month on, by age.
+/// Ages at which a villager may still work the land and already receives the allowance.
+const STILL_WORKING: std::ops::RangeInclusive<i32> = 65..=67;
+
+/// Lets people die from the first month on, by age. One death is placed on purpose, half a year before the end: a villager's who
+/// still worked and already received the allowance, registered in time.
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("deaths");
     let first = world.calendar.first.first_day();
+    let planted = planted(world);
     for (from, to) in world.calendar.lived().filter(|(from, _)| *from >= first) {
         for person in 0..world.people.persons.len() {
             let someone = &mut world.people.persons[person];
-            if !someone.lives_here_on(from) || !dice.chance(monthly_per_100_000(someone.age_on(from))) {
+            let is_planted = planted == Some((from.month(), person));
+            if !someone.lives_here_on(from) || !(dice.chance(monthly_per_100_000(someone.age_on(from))) || is_planted) {
                 continue;
             }
             let day = from.plus_days(dice.small(0, to.0 - from.0));
@@ -34,6 +40,7 @@ pub(crate) fn happen(world: &mut World) {
             let cremated = dice.chance(64_000).then(|| day.plus_days(dice.small(1, 4)));
             // Some are registered a month late; some only the crematorium knows.
             let registered = match dice.between(0, 99) {
+                _ if is_planted => Some(day.month()),
                 0..=88 => Some(day.month()),
                 89..=95 => Some(Month(day.month().0 + 1)),
                 _ => None,
@@ -45,6 +52,17 @@ pub(crate) fn happen(world: &mut World) {
         }
     }
     world.deaths.sort_by_key(|death| (death.day, death.person));
+}
+
+/// Month and person of the death that is placed on purpose; none where nobody is of that age.
+fn planted(world: &World) -> Option<(Month, usize)> {
+    let month = Month(world.calendar.last.0 - 6).max(world.calendar.first);
+    let day = month.first_day();
+    let person = world.people.persons.iter().position(|person| {
+        let home = person.household_on(day).map(|household| world.people.households[household].grid_on(day));
+        STILL_WORKING.contains(&person.age_on(day)) && home.is_some_and(|grid| world.county.village_of(grid).rural)
+    })?;
+    Some((month, person))
 }
 
 fn monthly_per_100_000(age: i32) -> u32 {

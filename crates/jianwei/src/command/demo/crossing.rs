@@ -17,7 +17,8 @@ pub struct Chosen<'t> {
 }
 
 /// Chooses, by nothing but what the packs and explanations say. A shared row tells of something that happened (a list that
-/// everyone is on says little), and its two models best belong to different packs: the same evidence for two users.
+/// everyone is on says little); its two clues are best about different kinds of subject, and of different packs: the same evidence
+/// for two users.
 pub fn choose<'t>(told: &'t [Told], programme: &Programme) -> Chosen<'t> {
     let mut by_row: BTreeMap<&EvidenceRow, BTreeSet<usize>> = BTreeMap::new();
     for (index, one) in told.iter().enumerate() {
@@ -32,9 +33,10 @@ pub fn choose<'t>(told: &'t [Told], programme: &Programme) -> Chosen<'t> {
     for (row, indices) in &by_row {
         for left in indices {
             for right in indices.range(left + 1..) {
-                let (first, second) = (&told[*left].explanation.model, &told[*right].explanation.model);
-                if first != second {
-                    pairs.push((pack(*left) == pack(*right), first, second, *left, *right, *row));
+                let (first, second) = (&told[*left].explanation, &told[*right].explanation);
+                if first.model != second.model {
+                    let rank = (first.subject.kind == second.subject.kind, pack(*left) == pack(*right));
+                    pairs.push((rank, &first.model, &second.model, *left, *right, *row));
                 }
             }
         }

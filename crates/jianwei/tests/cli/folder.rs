@@ -1,0 +1,149 @@
+//! A data folder of its own for each test, and the binary run on it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Today in tests that take one: after the last file of `tests/data/files` was received.
+pub const TODAY: &str = "2026-06-10";
+
+/// What a command did.
+pub struct Ran {
+    /// Exit code.
+    pub code: i32,
+    /// Data.
+    pub stdout: String,
+    /// Messages.
+    pub stderr: String,
+}
+
+/// A data folder in a temporary folder.
+pub struct Folder {
+    temporary: TempDir,
+}
+
+/// A file or folder of `tests/data`.
+pub fn data(name: &str) -> String {
+    format!("tests/data/{name}")
+}
+
+/// A command line of `tests/data/arguments`: some options are named in words that stand in no Rust.
+pub fn arguments(name: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(data(&format!("arguments/{name}.txt")));
+    let text = std::fs::read_to_string(path).expect("arguments");
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Runs the binary from the crate's folder.
+pub fn jianwei<S: AsRef<str>>(arguments: impl IntoIterator<Item = S>) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jianwei"));
+    for argument in arguments {
+        command.arg(argument.as_ref());
+    }
+    let output = command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("JIANWEI_DATA")
+        .env_remove("JIANWEI_LANG")
+        .env_remove("JIANWEI_LOG")
+        .env("USER", "tester")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    Ran {
+        code: output.status.code().expect("an exit code"),
+        stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+    }
+}
+
+impl Folder {
+    /// A data folder with the pack `tiny` and nothing delivered.
+    pub fn new() -> Self {
+        let folder = Self { temporary: tempfile::tempdir().expect("a temporary folder") };
+        folder.ok(&["init", "--pack", &data("packs/tiny")]);
+        folder
+    }
+
+    /// With the first three files in it.
+    pub fn filled() -> Self {
+        let folder = Self::new();
+        folder.ok(&["ingest", &data("manifest")]);
+        folder
+    }
+
+    /// Filled, and screened once.
+    pub fn screened() -> Self {
+        let folder = Self::filled();
+        folder.ok(&["screen", "--as-of", TODAY]);
+        folder
+    }
+
+    /// The data folder.
+    pub fn path(&self) -> PathBuf {
+        self.temporary.path().join("data")
+    }
+
+    /// A folder beside it.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.temporary.path().join(name)
+    }
+
+    /// Runs a command on it.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let path = self.path();
+        let path = path.to_str().expect("UTF-8");
+        jianwei(arguments.iter().copied().chain(["--data", path]))
+    }
+
+    /// Runs a command that must succeed; its stdout.
+    pub fn ok(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    /// The JSON that a command prints.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let stdout = self.ok(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&stdout).expect("JSON on stdout")
+    }
+
+    /// The same as text, without what the clock says.
+    pub fn shape(&self, arguments: &[&str]) -> String {
+        let mut value = self.json(arguments);
+        forget_clock(&mut value);
+        serde_json::to_string_pretty(&value).expect("JSON")
+    }
+}
+
+fn forget_clock(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if matches!(key.as_str(), "ingested_at" | "started_at" | "added_at") {
+                    *value = Value::from("<time>");
+                } else {
+                    forget_clock(value);
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(forget_clock),
+        _ => {}
+    }
+}
+
+/// Copies a folder of files and folders.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}

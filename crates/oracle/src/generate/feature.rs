@@ -1,0 +1,302 @@
+//! Features of every shape, as YAML.
+
+use std::fmt::Write as _;
+
+use super::dice::Dice;
+use super::pack::{EventFeed, Files, Grain, Plan};
+
+/// What a model, or another feature, needs to know of a value.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    /// Subject kind.
+    pub(super) kind: &'static str,
+    /// Name.
+    pub(super) name: String,
+    /// What it holds.
+    pub(super) holds: Holds,
+    /// It may be NULL although it is covered.
+    pub(super) absent: bool,
+}
+
+/// What a value holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Money.
+    Money,
+    /// A whole number.
+    Count,
+    /// A quotient of money.
+    RealMoney,
+    /// A quotient of numbers.
+    Real,
+    /// A date.
+    Day,
+    /// True or false.
+    Bool,
+    /// Text, and everything else.
+    Other,
+}
+
+/// Writes the features; what they are called and hold, attributes included.
+pub(super) fn features(dice: &mut Dice, plan: &Plan, files: &mut Files) -> Vec<Known> {
+    let mut known = attributes();
+    let mut text = String::new();
+    let mut serial = 0;
+    for feed in &plan.events {
+        for _ in 0..dice.between(4, 6) {
+            serial += 1;
+            rows(dice, plan, feed, serial, &mut text, &mut known);
+        }
+    }
+    for _ in 0..3 {
+        serial += 1;
+        members(dice, serial, &mut text, &mut known);
+    }
+    for _ in 0..3 {
+        serial += 1;
+        formula(dice, serial, &mut text, &mut known);
+    }
+    files.insert("features/made.yaml".into(), text);
+    known
+}
+
+fn attributes() -> Vec<Known> {
+    let known = |kind, name: &str, holds| Known { kind, name: name.into(), holds, absent: name != "chosen" && name != "listed" };
+    vec![
+        known("person", "born", Holds::Day),
+        known("person", "ended", Holds::Day),
+        known("person", "chosen", Holds::Bool),
+        known("person", "score", Holds::Count),
+        known("group", "flagged", Holds::Bool),
+        known("group", "listed", Holds::Bool),
+        known("group", "score", Holds::Count),
+        known("l4", "size", Holds::Count),
+        known("l3", "size", Holds::Count),
+    ]
+}
+
+fn rows(dice: &mut Dice, plan: &Plan, feed: &EventFeed, serial: i32, text: &mut String, known: &mut Vec<Known>) {
+    let link = dice.pick(&feed.links);
+    let mut kinds: Vec<&'static str> = match link {
+        "person" if feed.grain == Grain::Year => vec!["person", "l3", "l2"],
+        "person" => vec!["person", "person", "group", "group", "l4", "l3", "l2"],
+        "group" => vec!["group", "group", "l4", "l3"],
+        _ => vec!["l4", "l4", "l3"],
+    };
+    if plan.cluster.as_ref() == Some(&feed.name) {
+        kinds.push("cluster");
+        kinds.push("cluster");
+    }
+    let kind = dice.pick(&kinds);
+    let (value, holds) = aggregate(dice, feed, if kind == link { "" } else { link });
+    let windows: &[&str] = match feed.grain {
+        Grain::Day => &[
+            "30d", "7d", "90d", "1 month", "2 months", "12 months", "this_month", "calendar_year", "previous_year", "school_year",
+            "previous_month", "previous 2 months", "ever", "ever",
+        ],
+        Grain::Month => {
+            &["1 month", "2 months", "3 months", "this_month", "calendar_year", "previous_month", "previous 2 months", "ever", "school_year"]
+        }
+        Grain::Year => &["calendar_year", "previous_year", "ever"],
+    };
+    let window = dice.pick(windows);
+    let mut line = format!("r{serial}:\n  title: {{zh: 值, en: value}}\n  of: {kind}\n  from: {}\n  value: {value}\n  window: {window}\n", feed.name);
+    if feed.links.len() > 1 && kind != "cluster" {
+        let _ = writeln!(line, "  via: {link}");
+    }
+    let offset = if window == "ever" || !dice.chance(25) {
+        None
+    } else if feed.grain == Grain::Year {
+        Some("1 year")
+    } else {
+        Some(dice.pick(&["1 month", "1 month", "1 year"]))
+    };
+    if let Some(offset) = offset {
+        let _ = writeln!(line, "  offset: {offset}");
+    }
+    let mut parts = Vec::new();
+    while dice.chance(if parts.is_empty() { 60 } else { 30 }) && parts.len() < 3 {
+        parts.push(condition(dice, plan, feed, kind, offset.is_some()));
+    }
+    if !parts.is_empty() {
+        let _ = writeln!(line, "  where: \"{}\"", parts.join(" and "));
+    }
+    if kind.starts_with('l') && dice.chance(60) {
+        let _ = writeln!(line, "  tolerate: {}", dice.pick(&["0.2", "0.34", "0.5"]));
+    }
+    *text += &line;
+    known.push(Known { kind, name: format!("r{serial}"), holds, absent: is_absent(&value) });
+}
+
+fn is_absent(value: &str) -> bool {
+    !["count(", "sum(", "any(", "all("].iter().any(|word| value.starts_with(word))
+}
+
+fn aggregate(dice: &mut Dice, feed: &EventFeed, through: &str) -> (String, Holds) {
+    if !through.is_empty() && dice.chance(20) {
+        return (format!("count(distinct {through})"), Holds::Count);
+    }
+    let valid = if feed.grain == Grain::Day { Holds::Day } else { Holds::Other };
+    let (value, holds) = dice.pick(&[
+        ("count(*)", Holds::Count),
+        ("count(*)", Holds::Count),
+        ("count(pieces)", Holds::Count),
+        ("count(distinct sort)", Holds::Count),
+        ("count(distinct pieces)", Holds::Count),
+        ("sum(amount)", Holds::Money),
+        ("sum(amount)", Holds::Money),
+        ("sum(pieces)", Holds::Count),
+        ("sum(amount * pieces)", Holds::Money),
+        ("sum(case when sure then amount else 0 end)", Holds::Money),
+        ("min(amount)", Holds::Money),
+        ("max(pieces)", Holds::Count),
+        ("min(happened)", valid),
+        ("max(until)", Holds::Day),
+        ("avg(amount)", Holds::RealMoney),
+        ("avg(pieces)", Holds::Real),
+        ("first(amount)", Holds::Money),
+        ("last(amount)", Holds::Money),
+        ("last(pieces)", Holds::Count),
+        ("first(sort)", Holds::Other),
+        ("last(sort)", Holds::Other),
+        ("any(sure)", Holds::Bool),
+        ("all(sure)", Holds::Bool),
+        ("any(amount > 20)", Holds::Bool),
+        ("all(pieces >= 1)", Holds::Bool),
+    ]);
+    (value.to_owned(), holds)
+}
+
+fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset: bool) -> String {
+    let mut choices: Vec<String> = [
+        "sort = 'a'",
+        "sort in ('a', 'b')",
+        "sort <> 'c'",
+        "not sort like 'a%'",
+        "amount >= 10",
+        "amount between 10 and 20",
+        "amount > :line",
+        "amount >= :line",
+        "amount * :part < 10",
+        "pieces is not null",
+        "pieces >= 2",
+        "sure",
+        "(sure or amount > 10)",
+        "not (sort = 'a' and amount < 10)",
+        "coalesce(pieces, 0) < 2",
+        "share < 0.5",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    if !offset {
+        choices.push("(until is null or until > as_of)".into());
+        choices.push("until <= as_of".into());
+    }
+    let valid = match feed.grain {
+        Grain::Day => ["happened >= subject.born + interval '20 years'", "happened > subject.ended"],
+        Grain::Month => ["happened >= month(subject.born + interval '20 years')", "happened > month(subject.ended)"],
+        Grain::Year => ["happened >= year(subject.born)", "happened > year(subject.ended)"],
+    };
+    match kind {
+        "person" => choices.extend(
+            valid.into_iter().chain(["subject.chosen", "amount > subject.score * 5"]).map(str::to_owned).map(fix_unit),
+        ),
+        "group" => choices.extend(["subject.flagged", "not subject.listed", "pieces >= subject.score"].map(str::to_owned)),
+        "l4" | "l3" => choices.extend(["pieces < subject.size"].map(str::to_owned)),
+        _ => {}
+    }
+    let other = dice.pick(&plan.events);
+    let shared = other.links.iter().any(|link| feed.links.contains(link)) && other.links.len() == 1 && feed.links.len() == 1;
+    if shared && feed.grain == Grain::Day && other.grain == Grain::Day && dice.chance(50) {
+        let feed = &other.name;
+        choices = vec![
+            format!("exists_row({feed}, other.no <> no and other.happened between happened - :gap and happened)"),
+            format!("exists_row({feed}, other.happened between happened - interval '5 days' and happened + interval '5 days' and other.sort = sort)"),
+            format!("exists_row({feed}, other.pieces > pieces)"),
+        ];
+    }
+    dice.pick(&choices)
+}
+
+/// Money is compared with money only.
+fn fix_unit(text: String) -> String {
+    if text.contains("subject.score * 5") { "pieces > subject.score".into() } else { text }
+}
+
+fn members(dice: &mut Dice, serial: i32, text: &mut String, known: &mut Vec<Known>) {
+    let (kind, from) = dice.pick(&[("group", "person"), ("group", "person"), ("l4", "group"), ("l3", "person"), ("l3", "l4"), ("l2", "group")]);
+    let of_member: Vec<Known> = known.iter().filter(|known| known.kind == from).cloned().collect();
+    let inner = dice.pick(&of_member);
+    let (value, holds) = match inner.holds {
+        Holds::Money | Holds::Count => dice.pick(&[
+            (format!("sum({})", inner.name), inner.holds),
+            (format!("max({})", inner.name), inner.holds),
+            (format!("count({})", inner.name), Holds::Count),
+        ]),
+        Holds::Bool => (format!("{}({})", dice.pick(&["any", "all"]), inner.name), Holds::Bool),
+        Holds::Day => (format!("min({})", inner.name), Holds::Day),
+        _ => ("count(*)".into(), Holds::Count),
+    };
+    let mut line = format!("m{serial}:\n  title: {{zh: 总, en: total}}\n  of: {kind}\n  from: {from}\n  value: {value}\n");
+    if dice.chance(50) {
+        let choices: &[&str] = match from {
+            "person" => &["ended is null", "chosen", "score >= 2", "born < as_of - interval '30 years'", "group.flagged"],
+            "group" => &["flagged", "listed", "not listed"],
+            _ => &["size > 1"],
+        };
+        let _ = writeln!(line, "  where: \"{}\"", dice.pick(choices));
+    }
+    if kind.starts_with('l') && dice.chance(70) {
+        let _ = writeln!(line, "  tolerate: {}", dice.pick(&["0.2", "0.34", "0.5"]));
+    }
+    *text += &line;
+    known.push(Known { kind, name: format!("m{serial}"), holds, absent: is_absent(&value) });
+}
+
+fn formula(dice: &mut Dice, serial: i32, text: &mut String, known: &mut Vec<Known>) {
+    let kind = dice.pick(&["person", "group", "l4", "l3"]);
+    let own: Vec<&Known> = known.iter().filter(|known| known.kind == kind).collect();
+    let of = |holds: Holds| own.iter().filter(|known| known.holds == holds).map(|known| known.name.clone()).collect::<Vec<_>>();
+    let (money, count, days) = (of(Holds::Money), of(Holds::Count), of(Holds::Day));
+    let mut choices: Vec<(String, Holds)> = Vec::new();
+    if let (false, false) = (money.is_empty(), count.is_empty()) {
+        let (m, c) = (dice.pick(&money), dice.pick(&count));
+        choices.push((format!("{m} / {c}"), Holds::RealMoney));
+        choices.push((format!("coalesce({m}, 0) + {m}"), Holds::Money));
+        choices.push((format!("case when {c} > 1 then {m} else 0 end"), Holds::Money));
+        choices.push((format!("{m} - :line"), Holds::Money));
+    }
+    if !count.is_empty() {
+        let (c, d) = (dice.pick(&count), dice.pick(&count));
+        choices.push((format!("greatest({c}, {d})"), Holds::Count));
+        choices.push((format!("coalesce({c}, {d}, 0)"), Holds::Count));
+        choices.push((format!("abs({c} - {d}) * 2"), Holds::Count));
+        choices.push((format!("nullif({c}, 1)"), Holds::Count));
+    }
+    if !days.is_empty() {
+        choices.push((format!("years_between({}, as_of)", dice.pick(&days)), Holds::Count));
+        choices.push((format!("days_between({}, as_of)", dice.pick(&days)), Holds::Count));
+    }
+    for above in known.iter().filter(|above| above.holds == Holds::Count && is_above(kind, above.kind)).take(2) {
+        choices.push((format!("{}.{}", above.kind, above.name), Holds::Count));
+    }
+    if choices.is_empty() {
+        return;
+    }
+    let (value, holds) = dice.pick(&choices);
+    let _ = write!(text, "f{serial}:\n  title: {{zh: 式, en: formula}}\n  of: {kind}\n  value: \"{value}\"\n");
+    known.push(Known { kind, name: format!("f{serial}"), holds, absent: true });
+}
+
+/// Whether subjects of `kind` may read values of `above`.
+pub(super) fn is_above(kind: &str, above: &str) -> bool {
+    let rank = |kind: &str| match kind {
+        "person" | "cluster" => 0,
+        "group" => 1,
+        "l4" => 2,
+        "l3" => 3,
+        "l2" => 4,
+        _ => 9,
+    };
+    rank(above) > rank(kind) && !(kind == "cluster" && above == "group")
+}

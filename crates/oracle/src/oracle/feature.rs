@@ -1,0 +1,205 @@
+//! Aggregates over feed rows: section 4.
+
+use expr::{Compiled, Input};
+use pack::programme::{Feature, Feed, Rows, Valid};
+use types::{Decimal, Reason, Type};
+
+use super::Error;
+use super::aggregate::{aggregate, settle};
+use super::ask::Asking;
+use super::coverage::{Days, days, why_not};
+use super::expression::sql;
+use super::formula::all_reasons;
+use super::inputs::{parameter, read};
+use super::member::belong;
+use super::exists;
+use crate::{Situation, Situations};
+
+/// A feature over rows, being worked out.
+pub(super) struct OverRows<'a> {
+    pub(super) asking: &'a Asking<'a>,
+    pub(super) kind: &'a str,
+    pub(super) feed: &'a Feed,
+    pub(super) via: &'a str,
+    pub(super) days: Days,
+    /// Type of the valid dates.
+    pub(super) grain: Type,
+    /// Share of uncovered people that a place bears.
+    pub(super) tolerate: Decimal,
+}
+
+/// Fills `val` and `reason` with a feature over rows.
+pub(super) fn rows(asking: &Asking<'_>, feature: &Feature, rows: &Rows, situations: &mut Situations) -> Result<(), Error> {
+    let feed = &asking.programme.feeds[&rows.feed];
+    let grain = grain(feed);
+    let over = OverRows {
+        asking,
+        kind: &feature.kind,
+        feed,
+        via: &rows.via,
+        days: days(asking, rows.window, rows.offset, grain)?,
+        grain,
+        tolerate: rows.tolerate,
+    };
+    over.reach()?;
+    let compiled: Vec<&Compiled> = rows.filter.iter().chain(&rows.aggregate.argument).collect();
+    over.uncovered(&compiled)?;
+    for call in compiled.iter().flat_map(|compiled| &compiled.exists) {
+        exists::others(&over, call)?;
+    }
+    let condition = rows.filter.as_ref().map_or("1".into(), |filter| sql(&filter.root, &|number| over.input(filter, number)));
+    let x = rows.aggregate.argument.as_ref().map_or("1".into(), |argument| sql(&argument.root, &|number| over.input(argument, number)));
+    asking.run(&format!("CREATE TABLE counted AS SELECT r.skey, {x} AS x, r.valid, r.received, r.seq, r.row FROM fr r WHERE {condition};"))?;
+    over.situations(situations)?;
+    aggregate(asking, &rows.aggregate)?;
+    settle(asking, &feature.kind, &feature.name, &rows.aggregate)
+}
+
+/// Type of the feed's valid dates.
+pub(super) fn grain(feed: &Feed) -> Type {
+    match &feed.valid {
+        Valid::Column(column) => feed.columns[column].ty,
+        Valid::DataDate => Type::Day,
+    }
+}
+
+impl OverRows<'_> {
+    /// SQL: the day of the row `r` for membership: a month's or a year's last, or A if that is earlier.
+    fn day(&self, valid: &str, grain: Type) -> String {
+        let last = match grain {
+            Type::Month => format!("date({valid}, '+1 month', '-1 day')"),
+            Type::Year => format!("date({valid}, '+1 year', '-1 day')"),
+            _ => return valid.to_owned(),
+        };
+        format!("min({last}, '{}')", self.asking.a)
+    }
+
+    fn is_level(&self, kind: &str) -> bool {
+        self.asking.programme.level(kind).is_some()
+    }
+
+    /// Table `fr`: the rows of the window with the subject `skey` they reach.
+    fn reach(&self) -> Result<(), Error> {
+        let within = format!("r.valid BETWEEN '{}' AND '{}'", self.days.first(), self.days.to);
+        self.reached("fr", self.feed, self.grain, &within)
+    }
+
+    /// The table `name`: rows of `feed` for which `within` holds, with the subject `skey` they reach.
+    pub(super) fn reached(&self, name: &str, feed: &Feed, grain: Type, within: &str) -> Result<(), Error> {
+        let (asking, kind, via, feed) = (self.asking, self.kind, self.via, &feed.name);
+        let (key, join) = if kind == via {
+            (format!("r.k_{via}"), String::new())
+        } else if self.is_level(kind) && self.is_level(via) {
+            ("anc.up".into(), format!("JOIN anc ON anc.code = r.k_{via} AND anc.level = '{kind}'"))
+        } else if self.is_level(kind) {
+            ("up.akey".into(), format!("JOIN up ON up.kind = '{via}' AND up.key = r.k_{via} AND up.above = '{kind}'"))
+        } else {
+            let day = self.day("r.valid", grain);
+            belong(asking, via, &format!("SELECT r.k_{via} AS who, {day} AS day FROM row_{feed} r WHERE {within}"))?;
+            ("b.akey".into(), format!("JOIN belong b ON b.kind = '{via}' AND b.who = r.k_{via} AND b.day = {day}"))
+        };
+        asking.run(&format!(
+            "DROP TABLE IF EXISTS {name}; CREATE TABLE {name} AS SELECT r.*, {key} AS skey FROM row_{feed} r {join} WHERE {within} AND {key} IS NOT NULL;
+             CREATE INDEX {name}_by ON {name}(skey);"
+        ))
+    }
+
+    /// SQL of input `number` for the row `r` of `fr`.
+    pub(super) fn input(&self, compiled: &Compiled, number: usize) -> String {
+        match &compiled.inputs[number] {
+            Input::Name { prefix: None, name } if self.feed.columns.contains_key(name) => format!("r.\"c_{name}\""),
+            Input::Name { prefix: None, name } => format!("r.\"k_{name}\""),
+            Input::Exists(call) => exists::sql(self, &compiled.exists[*call]),
+            input => read(self.asking, input, self.kind, "r.skey").value,
+        }
+    }
+
+    /// Table `unc(key, reason)`.
+    fn uncovered(&self, compiled: &[&Compiled]) -> Result<(), Error> {
+        let (asking, kind) = (self.asking, self.kind);
+        asking.run("CREATE TABLE unc(key TEXT, reason TEXT);")?;
+        if let Some(reason) = why_not(asking, self.feed, &self.days)? {
+            asking.run(&format!("INSERT INTO unc SELECT key, '{}' FROM subj WHERE kind = '{kind}';", reason.word()))?;
+        }
+        let everyone = format!("SELECT key FROM subj WHERE kind = '{kind}'");
+        self.refused(self.feed, self.grain, &self.days, &everyone)?;
+        for compiled in compiled {
+            for input in &compiled.inputs {
+                self.not_read(input)?;
+            }
+            for call in &compiled.exists {
+                for input in &call.condition.inputs {
+                    self.not_read(input)?;
+                }
+                exists::uncovered(self, call)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Those whose own value, or parameter, is not covered.
+    fn not_read(&self, input: &Input) -> Result<(), Error> {
+        let kind = self.kind;
+        let read = match input {
+            Input::Parameter(name) => parameter(name, kind, "s.key"),
+            Input::Name { prefix: Some(prefix), .. } if prefix == "subject" => read(self.asking, input, kind, "s.key"),
+            _ => return Ok(()),
+        };
+        self.asking.run(&format!(
+            "INSERT INTO unc SELECT s.key, q.reason FROM subj s, {} q WHERE s.kind = '{kind}' AND NOT ({}) AND q.reason IN ({});",
+            all_reasons(),
+            read.covered,
+            read.reasons
+        ))
+    }
+
+    /// Those uncovered by a refused row of `feed` that meets `days`; a place, when too many of its people are. Of the subjects in
+    /// `among`, a query of keys.
+    pub(super) fn refused(&self, feed: &Feed, grain: Type, days: &Days, among: &str) -> Result<(), Error> {
+        let (asking, kind, via, word) = (self.asking, self.kind, self.via, Reason::RowRefused.word());
+        let (first, last, day) = (days.first(), &days.to, self.day("ref.valid", grain));
+        asking.run(&format!(
+            "DROP TABLE IF EXISTS hit; CREATE TABLE hit AS SELECT x.key AS who, CASE WHEN ref.valid IS NULL THEN max(ref.c_from, '{first}') ELSE {day} END AS f,
+               CASE WHEN ref.valid IS NULL THEN min(ref.c_to, '{last}') ELSE {day} END AS t
+             FROM ref JOIN ref_key x USING (id) WHERE ref.feed = '{}' AND x.kind = '{via}' AND (
+               (ref.valid BETWEEN '{first}' AND '{last}') OR (ref.valid IS NULL AND ref.c_from <= '{last}' AND ref.c_to >= '{first}'));",
+            feed.name
+        ))?;
+        let query = if kind == via {
+            "SELECT DISTINCT who AS key FROM hit".to_owned()
+        } else if self.is_level(kind) {
+            format!(
+                "SELECT key FROM (SELECT u.akey AS key, count(*) AS n, sum(m.key IN (SELECT who FROM hit)) AS bad
+                   FROM member m JOIN up u ON u.kind = m.kind AND u.key = m.key AND u.above = '{kind}' WHERE m.kind = '{via}' GROUP BY u.akey)
+                 WHERE bad * 1{} > {} * n",
+                "0".repeat(usize::from(self.tolerate.scale)),
+                self.tolerate.mantissa
+            )
+        } else {
+            asking.run(
+                "DROP TABLE IF EXISTS hit_day; CREATE TABLE hit_day AS WITH RECURSIVE every(who, day, last) AS (
+                   SELECT who, f, t FROM hit UNION SELECT who, date(day, '+1 day'), last FROM every WHERE day < last)
+                 SELECT DISTINCT who, day FROM every;",
+            )?;
+            belong(asking, via, "SELECT who, day FROM hit_day")?;
+            format!("SELECT DISTINCT b.akey AS key FROM hit_day h JOIN belong b ON b.kind = '{via}' AND b.who = h.who AND b.day = h.day WHERE b.akey IS NOT NULL")
+        };
+        asking.run(&format!("INSERT INTO unc SELECT key, '{word}' FROM ({query}) WHERE key IN ({among});"))
+    }
+
+    fn situations(&self, situations: &mut Situations) -> Result<(), Error> {
+        let asking = self.asking;
+        let mut count = |situation, sql: &str| asking.one::<i64>(sql).map(|count| situations.add(situation, u64::try_from(count).unwrap_or(0)));
+        count(Situation::NullCell, "SELECT count(*) FROM counted WHERE x IS NULL")?;
+        let (first, last, kind, feed) = (self.days.first(), &self.days.to, self.kind, &self.feed.name);
+        count(
+            Situation::NoRows,
+            &format!("SELECT count(*) FROM member m WHERE m.kind = '{kind}' AND m.key NOT IN (SELECT skey FROM fr) AND m.key NOT IN (SELECT key FROM unc)"),
+        )?;
+        count(
+            Situation::WindowEdge,
+            &format!("SELECT count(*) FROM row_{feed} WHERE valid IN ('{first}', '{last}', date('{first}', '-1 day'), date('{last}', '+1 day'))"),
+        )?;
+        count(Situation::Tie, "SELECT count(*) FROM (SELECT 1 FROM counted GROUP BY skey, valid HAVING count(*) > 1)")
+    }
+}

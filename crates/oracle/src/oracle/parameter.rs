@@ -1,0 +1,26 @@
+//! Parameters at the subject's place at A: section 6.
+
+use super::Error;
+use super::ask::Asking;
+use super::expression::constant;
+
+/// Table `par(name, kind, key, v)`: the value of the nearest place above that has one in force at A and known by K.
+pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
+    let (a, k) = (&asking.a, &asking.k);
+    for parameter in asking.programme.parameters.values() {
+        let name = &parameter.name;
+        for value in &parameter.values {
+            let from = value.from.to_string();
+            let to = value.to.map_or("9999-12-31".into(), |to| to.to_string());
+            let known = value.known_from.map_or("0000-01-01".into(), |known| known.to_string());
+            if from <= *a && *a <= to && known <= *k {
+                asking.run(&format!("INSERT INTO par_at VALUES ('{name}', '{}', {});", value.place, constant(&value.value, parameter.ty)))?;
+            }
+        }
+    }
+    asking.run(
+        "INSERT INTO par SELECT name, kind, key, v FROM (
+           SELECT p.name, h.kind, h.key, p.v, row_number() OVER (PARTITION BY p.name, h.kind, h.key ORDER BY anc.depth) AS nth
+           FROM home h JOIN anc ON anc.code = coalesce((SELECT now FROM follows WHERE code = h.place), h.place) JOIN par_at p ON p.place = anc.up) WHERE nth = 1;",
+    )
+}

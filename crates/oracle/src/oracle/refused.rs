@@ -1,0 +1,42 @@
+//! Refused rows that still uncover somebody: section 2.
+
+use pack::programme::Mode;
+
+use super::Error;
+use super::ask::Asking;
+use super::rows::canonical;
+use super::store::is_state;
+
+/// Tables `ref(id, feed, valid, c_from, c_to)` and `ref_key(id, kind, key)`: known by K, until the key is accepted or the scope
+/// replaced. Of state feeds those of the snapshots in force at A.
+pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
+    let (a, k) = (&asking.a, &asking.k);
+    for feed in asking.programme.feeds.values() {
+        let name = &feed.name;
+        let stays = match &feed.mode {
+            _ if is_state(feed) => format!(
+                "EXISTS (SELECT 1 FROM snap s WHERE s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope AND s.f <= '{a}' AND '{a}' < s.t)"
+            ),
+            Mode::Append => "1".into(),
+            Mode::Upsert(_) => format!(
+                "(r.ukey IS NULL OR NOT EXISTS (SELECT 1 FROM raw_{name} o WHERE o.ukey = r.ukey AND o.received <= '{k}' AND (o.received, o.seq, o.row) > (r.received, r.seq, r.row)))"
+            ),
+            Mode::Snapshot(_) => format!(
+                "EXISTS (SELECT 1 FROM dscope own WHERE own.seq = r.seq AND (own.scope = r.scope OR r.scope IS NULL) AND NOT EXISTS (
+                   SELECT 1 FROM dscope s JOIN delivery d ON d.seq = s.seq WHERE s.feed = '{name}' AND s.scope = own.scope
+                     AND d.received <= '{k}' AND (d.received, d.seq) > (r.received, r.seq)))"
+            ),
+        };
+        asking.run(&format!(
+            "INSERT INTO ref SELECT r.id, r.feed, r.valid, d.c_from, d.c_to FROM raw_refused r JOIN delivery d ON d.seq = r.seq
+             WHERE r.feed = '{name}' AND r.received <= '{k}' AND {stays};"
+        ))?;
+        for (kind, _) in super::store::links(asking.programme, feed) {
+            asking.run(&format!(
+                "INSERT INTO ref_key SELECT x.id, x.kind, {} FROM raw_refused_key x JOIN ref ON ref.id = x.id WHERE ref.feed = '{name}' AND x.kind = '{kind}';",
+                canonical(asking, &kind, "x.key")
+            ))?;
+        }
+    }
+    Ok(())
+}
