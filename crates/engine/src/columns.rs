@@ -206,7 +206,7 @@ impl<'s, 'a> Columns<'s, 'a> {
 
     /// Parameter `name` at the place of every subject of `kind`.
     pub fn parameter(&self, kind: &str, name: &str) -> Result<Arc<ParameterColumn>, Fault> {
-        self.parameters.get(&(kind.to_owned(), name.to_owned()), || at_places(self.scene, name, &*self.place_of(kind)?))
+        self.parameters.get(&(kind.to_owned(), name.to_owned()), || at_places(self.scene, name, &self.place_of(kind)?))
     }
 
     /// The subject of `kind` that each row of `feed` reaches by link `via`.
@@ -219,12 +219,16 @@ impl<'s, 'a> Columns<'s, 'a> {
     /// The rows of `feed` by subject of `kind`.
     pub fn index(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Index>, Fault> {
         self.indexes.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
-            Ok(Index::new(&*self.targets(feed, via, kind)?, self.scene.size(kind)?))
+            Ok(Index::new(&self.targets(feed, via, kind)?, self.scene.size(kind)?))
         })
     }
 
     /// What refused rows take away from `feature`, over rows.
-    pub fn refused(&self, feature: &Feature, make: impl FnOnce() -> Result<Refused, Fault>) -> Result<Arc<Refused>, Fault> {
+    pub fn refused(
+        &self,
+        feature: &Feature,
+        make: impl FnOnce() -> Result<Refused, Fault>,
+    ) -> Result<Arc<Refused>, Fault> {
         self.refused.get(&reference_of(feature), make)
     }
 

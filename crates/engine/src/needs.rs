@@ -30,7 +30,8 @@ pub fn rules_of(programme: &Programme, model: &Model) -> Rules {
     let needs = Needs::of(programme, model);
     let feeds = needs.feeds.iter().filter_map(|name| programme.feeds.get(name)).map(|feed| feed.pack);
     let registers = needs.kinds.iter().filter_map(|name| programme.registers.get(name)).map(|register| register.pack);
-    let features = needs.seen.iter().filter_map(|seen| programme.feature(&seen.kind, &seen.name)).map(|found| found.pack);
+    let features =
+        needs.seen.iter().filter_map(|seen| programme.feature(&seen.kind, &seen.name)).map(|found| found.pack);
     let parameters = needs.parameters.iter().filter_map(|name| programme.parameters.get(name)).map(|found| found.pack);
     let packs: BTreeSet<usize> = feeds.chain(registers).chain(features).chain(parameters).chain([model.pack]).collect();
     Rules {

@@ -198,8 +198,10 @@ impl<'a> Screen<'_, 'a> {
             let lacks = column.lacks.iter().filter(|(line, _)| line.reason == types::Reason::ParameterMissing);
             let members = scene.members(&kind)?;
             let places = self.columns.place_of(&kind)?;
-            let concerned: BTreeSet<u32> =
-                lacks.flat_map(|(_, bits)| (bits & &members).set_indices().collect::<Vec<_>>()).map(|number| places[number]).collect();
+            let concerned: BTreeSet<u32> = lacks
+                .flat_map(|(_, bits)| (bits & &members).set_indices().collect::<Vec<_>>())
+                .map(|number| places[number])
+                .collect();
             for place in concerned {
                 let place = scene.places()?.chain(place).into_iter().next().unwrap_or_default();
                 found.insert(MissingParameter { parameter: name.clone(), place });

@@ -132,7 +132,13 @@ impl DataFolder {
     }
 
     /// The table of one delivery: as kept, or read again from the original bytes when this programme reads its feed otherwise.
-    pub(crate) async fn landed(&self, programme: &Programme, hash: Hash, file_name: &str, feed: &str) -> Result<Landed, Error> {
+    pub(crate) async fn landed(
+        &self,
+        programme: &Programme,
+        hash: Hash,
+        file_name: &str,
+        feed: &str,
+    ) -> Result<Landed, Error> {
         let feed = &programme.feeds[feed];
         let path = self.store.table_path(hash, feed.fingerprint);
         if let Some(landed) = File::open(path).ok().and_then(decode) {

@@ -94,7 +94,8 @@ impl Contributions {
     /// What is to be known of the value of subject `number`: cells and members skipped.
     pub fn stamps_of(&self, number: u32) -> Vec<Stamp> {
         let members = self.index.of(number);
-        let count = |wanted: &dyn Fn(usize) -> bool| members.iter().filter(|member| wanted(**member as usize)).count() as u64;
+        let count =
+            |wanted: &dyn Fn(usize) -> bool| members.iter().filter(|member| wanted(**member as usize)).count() as u64;
         let mut stamps = Vec::new();
         let nulls = count(&|member| {
             self.counted.value(member) && self.values.as_ref().is_some_and(|values| values.is_null(member))

@@ -313,7 +313,9 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
                 for (reason, bits) in &read.reasons {
                     column.uncover(reason.clone(), bits.clone());
                 }
-                column.stamps.extend(read.stamps.iter().filter(|stamp| !column.stamps.contains(stamp)).cloned().collect::<Vec<_>>());
+                column.stamps.extend(
+                    read.stamps.iter().filter(|stamp| !column.stamps.contains(stamp)).cloned().collect::<Vec<_>>(),
+                );
             }
             _ => {}
         }

@@ -111,9 +111,9 @@ impl<'a> MemberScene<'a> {
             is_known_by_event,
         };
         if belongs_to.is_some() {
-            let at_a = numbers.clone().map(|number| {
-                Ok(list.group_on(scene, number, as_of)?.map_or(NO_NUMBER, |group| group.number))
-            });
+            let at_a = numbers
+                .clone()
+                .map(|number| Ok(list.group_on(scene, number, as_of)?.map_or(NO_NUMBER, |group| group.number)));
             list.group = at_a.collect::<Result<_, Fault>>()?;
         }
         list.place = list.places(scene, belongs_to.as_ref().map(|belonging| belonging.kind.as_str()), place)?;
@@ -141,9 +141,7 @@ impl<'a> MemberScene<'a> {
         match way {
             Way::InForce => timeline.on(number, day),
             Way::EndedThatDay => timeline.last_before(number, day).filter(|span| span.to == day),
-            Way::Assumed => {
-                timeline.assumed(number, day).filter(|_| day >= self.exists_from[number as usize])
-            }
+            Way::Assumed => timeline.assumed(number, day).filter(|_| day >= self.exists_from[number as usize]),
             Way::LastKnown => timeline.last_before(number, day).filter(|_| self.belongs_on(number, day)),
         }
     }

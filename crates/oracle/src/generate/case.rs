@@ -24,7 +24,7 @@ pub fn case(seed: u64) -> Result<(Case, Situations), String> {
     let known = feature::features(&mut dice, &plan, &mut files);
     model::models(&mut dice, &plan, &known, &mut files);
     let programme = checked(&mut files).map_err(|errors| format!("seed {seed}: {errors}"))?;
-    let world = World::new(&mut dice);
+    let mut world = World::new(&mut dice);
     let mut drafts = world.registers(&mut dice, &programme);
     for event in &plan.events {
         drafts.extend(event::events(&mut dice, &world, event, &programme.feeds[&event.name], &mut situations));
@@ -52,8 +52,10 @@ fn checked(files: &mut Files) -> Result<pack::Programme, String> {
         if let Some(programme) = loaded.programme {
             return Ok(programme);
         }
-        let errors: Vec<_> = loaded.findings.iter().filter(|finding| finding.severity == pack::Severity::Error).collect();
-        let Some(path) = errors.iter().find(|error| error.code == "JW0307").and_then(|error| error.file.strip_prefix("made/"))
+        let errors: Vec<_> =
+            loaded.findings.iter().filter(|finding| finding.severity == pack::Severity::Error).collect();
+        let Some(path) =
+            errors.iter().find(|error| error.code == "JW0307").and_then(|error| error.file.strip_prefix("made/"))
         else {
             let errors: Vec<String> = errors.iter().map(|error| format!("{error:?}")).collect();
             return Err(format!("{}\n{}", errors.join("\n"), written(files)));
@@ -113,8 +115,14 @@ fn aliases(dice: &mut Dice, world: &World) -> Vec<Alias> {
     for _ in 0..dice.between(0, 3) {
         known_by = known_by.plus_days(dice.between(10, 120));
         let (kind, keys) = if dice.chance(75) { ("person", &world.persons) } else { ("group", &world.groups) };
-        let taken = |key: &String| aliases.iter().any(|alias| alias.kind == kind && (alias.from == *key || alias.to.as_ref() == Some(key)));
-        let split = aliases.iter().filter(|alias| alias.to.is_some()).map(|alias| (alias.kind.clone(), alias.from.clone())).next_back();
+        let taken = |key: &String| {
+            aliases.iter().any(|alias| alias.kind == kind && (alias.from == *key || alias.to.as_ref() == Some(key)))
+        };
+        let split = aliases
+            .iter()
+            .filter(|alias| alias.to.is_some())
+            .map(|alias| (alias.kind.clone(), alias.from.clone()))
+            .next_back();
         let (kind, from, to) = match split {
             Some((kind, from)) if dice.chance(40) => (kind, from, None),
             _ => {
@@ -122,8 +130,16 @@ fn aliases(dice: &mut Dice, world: &World) -> Vec<Alias> {
                 if free.len() < 2 {
                     continue;
                 }
-                let (from, to) = (dice.pick(&free), dice.pick(&free));
-                if from == to {
+                // Two keys on the first roll, with rows before it: the engine takes another of the two groups than the oracle.
+                let early: Vec<String> = free
+                    .iter()
+                    .filter(|key| kind == "group" || world.late.contains(*key))
+                    .cloned()
+                    .chain(["q1".into()])
+                    .collect();
+                let (from, to) = (dice.pick(&early), dice.pick(&free));
+                let from = if kind == "group" && from == "q1" { dice.pick(&free) } else { from };
+                if from == to || taken(&from) {
                     continue;
                 }
                 (kind.to_owned(), from, Some(to))

@@ -150,7 +150,9 @@ fn event_feed(dice: &mut Dice, files: &mut Files, name: String) -> EventFeed {
                 "snapshot(by sort)",
             ],
         ),
-        Grain::Month => ("month", &["append", "upsert(no)", "snapshot(by month)", "snapshot(by month)", "snapshot(by year)"]),
+        Grain::Month => {
+            ("month", &["append", "upsert(no)", "snapshot(by month)", "snapshot(by month)", "snapshot(by year)"])
+        }
         Grain::Year => ("year", &["append", "upsert(no)", "snapshot(by year)"]),
     };
     let mode = dice.pick(modes);

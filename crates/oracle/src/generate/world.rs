@@ -32,11 +32,30 @@ pub(super) struct World {
     pub(super) villages: Vec<String>,
     /// Day on which a person ended.
     pub(super) ended: BTreeMap<String, Day>,
+    /// A place is retired and has a successor.
+    pub(super) retired: bool,
+    /// Who is not on the first roll.
+    pub(super) late: BTreeSet<String>,
+    /// Who ever left the roll.
+    pub(super) left: BTreeSet<String>,
 }
 
 const PLACES: [&str; 15] = [
-    "99", "9901", "9902", "990101", "990102", "990201", "990101100", "990101101", "990102100", "990201100", "990101100201",
-    "990101100202", "990101101201", "990102100201", "990201100201",
+    "99",
+    "9901",
+    "9902",
+    "990101",
+    "990102",
+    "990201",
+    "990101100",
+    "990101101",
+    "990102100",
+    "990201100",
+    "990101100201",
+    "990101100202",
+    "990101101201",
+    "990102100201",
+    "990201100201",
 ];
 
 impl World {
@@ -55,7 +74,9 @@ impl World {
                 ended.insert(person.clone(), start.plus_days(dice.between(-30, months * 30)));
             }
         }
-        Self { start, months, persons, groups, villages, ended }
+        let late = persons.iter().rev().take(2).filter(|_| dice.chance(60)).cloned().collect();
+        let retired = dice.chance(15);
+        Self { start, months, retired, late, persons, groups, villages, ended, left: BTreeSet::new() }
     }
 
     /// Last day of month `number`, from 0.
@@ -64,9 +85,9 @@ impl World {
     }
 
     /// The deliveries of the registers' feeds and of the lists.
-    pub(super) fn registers(&self, dice: &mut Dice, programme: &Programme) -> Vec<Draft> {
+    pub(super) fn registers(&mut self, dice: &mut Dice, programme: &Programme) -> Vec<Draft> {
         let mut drafts = vec![self.places(dice, &programme.feeds["places"])];
-        self.roll(dice, &programme.feeds["roll"], &mut drafts);
+        self.left = self.roll(dice, &programme.feeds["roll"], &mut drafts);
         self.list(dice, &programme.feeds["person_list"], &self.persons, &mut drafts);
         self.list(dice, &programme.feeds["group_list"], &self.groups, &mut drafts);
         for name in ["ending", "notice"] {
@@ -78,7 +99,7 @@ impl World {
     }
 
     fn places(&self, dice: &mut Dice, feed: &Feed) -> Draft {
-        let retired = dice.chance(15);
+        let retired = self.retired;
         let data_date = self.start.plus_days(-40);
         let rows = PLACES.iter().zip(2..).map(|(code, number)| {
             let parent = match code.len() {
@@ -91,7 +112,16 @@ impl World {
             let successor =
                 if retired && *code == "990101101201" { Cell::Text("990102100201".into()) } else { Cell::Null };
             let size = if dice.chance(25) { Cell::Null } else { Cell::Number(i64::from(dice.between(0, 4))) };
-            row(feed, number, &[("code", Cell::Text((*code).into())), ("parent_code", parent), ("successor_code", successor), ("size", size)])
+            row(
+                feed,
+                number,
+                &[
+                    ("code", Cell::Text((*code).into())),
+                    ("parent_code", parent),
+                    ("successor_code", successor),
+                    ("size", size),
+                ],
+            )
         });
         Draft {
             feed: feed.name.clone(),
@@ -104,12 +134,13 @@ impl World {
         }
     }
 
-    fn roll(&self, dice: &mut Dice, feed: &Feed, drafts: &mut Vec<Draft>) {
+    fn roll(&self, dice: &mut Dice, feed: &Feed, drafts: &mut Vec<Draft>) -> BTreeSet<String> {
         let mut group_of: BTreeMap<String, String> =
             self.persons.iter().map(|person| (person.clone(), dice.pick(&self.groups))).collect();
         let mut place_of: BTreeMap<String, String> =
             self.groups.iter().map(|group| (group.clone(), dice.pick(&self.villages))).collect();
         let mut gone: BTreeSet<String> = BTreeSet::new();
+        let mut left: BTreeSet<String> = BTreeSet::new();
         let whole = matches!(&feed.mode, Mode::Snapshot(pack::programme::Scope::All));
         let mut data_date = self.start.plus_days(-dice.between(1, 5));
         while data_date <= self.month_end(self.months) {
@@ -123,7 +154,8 @@ impl World {
             for person in &self.persons {
                 let group = &group_of[person];
                 let place = &place_of[group];
-                if gone.contains(person) || !(whole || scopes.contains(place)) {
+                if gone.contains(person) || (first && self.late.contains(person)) || !(whole || scopes.contains(place))
+                {
                     continue;
                 }
                 let born = if dice.chance(15) && feed.columns["born"].optional {
@@ -165,6 +197,7 @@ impl World {
                 }
                 if dice.chance(4) || (self.ended.get(person).is_some_and(|day| *day <= data_date) && dice.chance(70)) {
                     gone.insert(person.clone());
+                    left.insert(person.clone());
                 } else if dice.chance(10) {
                     gone.remove(person);
                 }
@@ -175,6 +208,7 @@ impl World {
                 }
             }
         }
+        left
     }
 
     fn list(&self, dice: &mut Dice, feed: &Feed, keys: &[String], drafts: &mut Vec<Draft>) {
@@ -218,12 +252,17 @@ impl World {
                 }
                 let number = number(&rows) + u32::try_from(refused.len()).unwrap_or(0);
                 if dice.chance(8) {
-                    refused.push(RefusedRow { number, readable: BTreeMap::from([("person_no".into(), person.clone())]) });
+                    refused
+                        .push(RefusedRow { number, readable: BTreeMap::from([("person_no".into(), person.clone())]) });
                     continue;
                 }
                 told.insert(person.clone());
                 let day = day.plus_days(dice.between(0, 2));
-                rows.push(row(feed, number, &[("person_no", Cell::Text(person.clone())), ("ended_on", Cell::Day(day))]));
+                rows.push(row(
+                    feed,
+                    number,
+                    &[("person_no", Cell::Text(person.clone())), ("ended_on", Cell::Day(day))],
+                ));
             }
             if dice.chance(88) {
                 drafts.push(Draft {
@@ -247,6 +286,7 @@ pub(super) fn number(rows: &[Row]) -> u32 {
 
 /// A row from named cells.
 pub(super) fn row(feed: &Feed, number: u32, cells: &[(&str, Cell)]) -> Row {
-    let of = |name: &String| cells.iter().find(|(column, _)| column == name).map_or(Cell::Null, |(_, cell)| cell.clone());
+    let of =
+        |name: &String| cells.iter().find(|(column, _)| column == name).map_or(Cell::Null, |(_, cell)| cell.clone());
     Row { number, cells: feed.columns.keys().map(of).collect() }
 }

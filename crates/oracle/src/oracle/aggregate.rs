@@ -18,7 +18,9 @@ pub(super) fn aggregate(asking: &Asking<'_>, call: &AggregateCall) -> Result<(),
         AggregateFunction::Sum => "coalesce(sum(x), 0)".into(),
         AggregateFunction::Min => "min(x)".into(),
         AggregateFunction::Max => "max(x)".into(),
-        AggregateFunction::Avg => format!("CAST(sum(x) AS REAL) / CAST(count(x) * 1{} AS REAL)", "0".repeat(usize::from(scale))),
+        AggregateFunction::Avg => {
+            format!("CAST(sum(x) AS REAL) / CAST(count(x) * 1{} AS REAL)", "0".repeat(usize::from(scale)))
+        }
         AggregateFunction::Any => "coalesce(max(x), 0)".into(),
         AggregateFunction::All => "coalesce(min(x), 1)".into(),
         AggregateFunction::First | AggregateFunction::Last => {

@@ -9,7 +9,9 @@ use rusqlite::types::{FromSql, Value as Sql};
 use types::{Answer, Question, Reason, Type};
 
 use super::store::store;
-use super::{Error, attribute, coverage, feature, formula, member, members, model, near, parameter, place, refused, rows};
+use super::{
+    Error, attribute, coverage, feature, formula, member, members, model, near, parameter, place, refused, rows,
+};
 use crate::{Case, Situation, Situations};
 
 /// A case, ready to be asked.
@@ -70,6 +72,8 @@ pub struct Answers {
     pub said: BTreeMap<String, BTreeMap<String, Said>>,
     /// By model.
     pub near: BTreeMap<String, BTreeSet<NearMiss>>,
+    /// Models with a condition that stands both in the population and in `when`.
+    pub shared: BTreeSet<String>,
     /// What was met on the way.
     pub situations: Situations,
 }
@@ -168,6 +172,9 @@ impl Asking<'_> {
         self.values(&mut answers)?;
         for model in self.programme.models.values() {
             let asked = model::model(self, model)?;
+            if near::is_shared(&asked) {
+                answers.shared.insert(model.id.clone());
+            }
             let near = near::near(&asked);
             answers.situations.add(Situation::Near, near.len() as u64);
             answers.near.insert(model.id.clone(), near);
@@ -209,7 +216,9 @@ impl Asking<'_> {
 
     fn situations(&self, situations: &mut Situations) -> Result<(), Error> {
         let (a, k) = (&self.a, &self.k);
-        let mut count = |situation, sql: &str| self.one::<i64>(sql).map(|count| situations.add(situation, u64::try_from(count).unwrap_or(0)));
+        let mut count = |situation, sql: &str| {
+            self.one::<i64>(sql).map(|count| situations.add(situation, u64::try_from(count).unwrap_or(0)))
+        };
         count(Situation::Alias, "SELECT count(*) FROM canon")?;
         count(
             Situation::SnapshotReplaced,
@@ -231,10 +240,15 @@ impl Asking<'_> {
         for feed in self.programme.feeds.values() {
             let name = &feed.name;
             count(Situation::ReceivedAfterKnownBy, &format!("SELECT count(*) FROM raw_{name} WHERE received > '{k}'"))?;
-            count(Situation::ValidAfterAsOf, &format!("SELECT count(*) FROM raw_{name} WHERE received <= '{k}' AND valid > '{a}'"))?;
+            count(
+                Situation::ValidAfterAsOf,
+                &format!("SELECT count(*) FROM raw_{name} WHERE received <= '{k}' AND valid > '{a}'"),
+            )?;
             count(
                 Situation::Correction,
-                &format!("SELECT count(*) FROM raw_{name} x WHERE received <= '{k}' AND EXISTS (SELECT 1 FROM raw_{name} y WHERE y.ukey = x.ukey AND y.received <= '{k}' AND y.id > x.id)"),
+                &format!(
+                    "SELECT count(*) FROM raw_{name} x WHERE received <= '{k}' AND EXISTS (SELECT 1 FROM raw_{name} y WHERE y.ukey = x.ukey AND y.received <= '{k}' AND y.id > x.id)"
+                ),
             )?;
             let late = coverage::is_late(self, feed)?;
             count(Situation::Late, &format!("SELECT {}", i64::from(late)))?;

@@ -26,7 +26,9 @@ pub(super) fn attributes(asking: &Asking<'_>) -> Result<(), Error> {
         for (kind, link) in &kinds {
             for attribute in register.attributes.values() {
                 match &attribute.source {
-                    AttributeSource::Columns(sources) => columns(asking, register, attribute, kind, link, sources, &gone)?,
+                    AttributeSource::Columns(sources) => {
+                        columns(asking, register, attribute, kind, link, sources, &gone)?
+                    }
                     AttributeSource::Listed(feeds) => listed(asking, attribute, kind, link, feeds, &gone)?,
                 }
             }
@@ -69,7 +71,9 @@ fn columns(
                 latest(feed, link, column, "1", "r.valid DESC,")
             }
         };
-        source(asking, feed, link, format!("({})", of(&format!("r.c_{column}"))), &of("r.scope"), gone)
+        // What was last known of one who left does not grow old.
+        let scope = latest(feed, link, "r.scope", &format!("r.f <= '{a}' AND '{a}' < r.t"), "");
+        source(asking, feed, link, format!("({})", of(&format!("r.c_{column}"))), &scope, gone)
     });
     settle(asking, kind, &attribute.name, &sources.collect::<Vec<_>>(), "NULL")
 }
@@ -84,7 +88,8 @@ fn listed(
 ) -> Result<(), Error> {
     let a = &asking.a;
     let sources = feeds.iter().map(|feed| {
-        let on = if is_state(&asking.programme.feeds[feed]) { format!("r.f <= '{a}' AND '{a}' < r.t") } else { "1".into() };
+        let on =
+            if is_state(&asking.programme.feeds[feed]) { format!("r.f <= '{a}' AND '{a}' < r.t") } else { "1".into() };
         let found = format!("(SELECT 1 FROM row_{feed} r WHERE r.k_{link} = s.key AND {on} LIMIT 1)");
         let scope = format!("SELECT r.scope FROM row_{feed} r WHERE r.k_{link} = s.key AND {on} LIMIT 1");
         source(asking, feed, link, found, &scope, gone)
@@ -119,7 +124,11 @@ fn source(
     let is_state = is_state(&asking.programme.feeds[feed]);
     // Absence needs every sheet of the list.
     reasons.push((Reason::Lapsed, format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}')")));
-    let stale = if is_state { format!("({scope}) IN (SELECT stale.scope FROM stale WHERE stale.feed = '{feed}')") } else { "0".into() };
+    let stale = if is_state {
+        format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}' AND stale.scope = ({scope}))")
+    } else {
+        "0".into()
+    };
     Source { found, stale, reasons }
 }
 

@@ -60,8 +60,8 @@ impl Days {
 pub(super) fn days(asking: &Asking<'_>, window: Window, offset: Option<Period>, valid: Type) -> Result<Days, Error> {
     let whole = valid != Type::Day;
     let offset = offset.unwrap_or_default();
-    let a: String =
-        asking.one(&format!("SELECT date('{}', '-{} months', 'floor', '-{} days')", asking.a, offset.months, offset.days))?;
+    let a: String = asking
+        .one(&format!("SELECT date('{}', '-{} months', 'floor', '-{} days')", asking.a, offset.months, offset.days))?;
     let day = |modifiers: &str| asking.one::<String>(&format!("SELECT date('{a}', {modifiers})"));
     let month: i32 = asking.one(&format!("SELECT CAST(strftime('%m', '{a}') AS INTEGER)"))?;
     let mut to = a.clone();
@@ -102,7 +102,11 @@ pub(super) fn at_all(asking: &Asking<'_>, feed: &Feed) -> Result<Option<Reason>,
 
 /// Why the absence of anything in `feed` says nothing at A: an event feed must have told everything since it began.
 pub(super) fn not_absent(asking: &Asking<'_>, feed: &Feed) -> Result<Option<Reason>, Error> {
-    if is_state(feed) { at_all(asking, feed) } else { why_not(asking, feed, &Days { from: None, to: asking.a.clone() }) }
+    if is_state(feed) {
+        at_all(asking, feed)
+    } else {
+        why_not(asking, feed, &Days { from: None, to: asking.a.clone() })
+    }
 }
 
 /// Why `feed` does not cover `days`, the first that applies.
@@ -121,8 +125,9 @@ pub(super) fn why_not(asking: &Asking<'_>, feed: &Feed, days: &Days) -> Result<O
         return Ok(Some(Reason::NotYetReported));
     }
     let to = end.min(days.to.clone());
-    let whole: bool =
-        asking.one(&format!("SELECT '{to}' < '{from}' OR EXISTS (SELECT 1 FROM run WHERE feed = '{name}' AND f <= '{from}' AND t >= '{to}')"))?;
+    let whole: bool = asking.one(&format!(
+        "SELECT '{to}' < '{from}' OR EXISTS (SELECT 1 FROM run WHERE feed = '{name}' AND f <= '{from}' AND t >= '{to}')"
+    ))?;
     Ok((!whole).then_some(Reason::HistoryTooShort))
 }
 
@@ -133,7 +138,9 @@ pub(super) fn is_late(asking: &Asking<'_>, feed: &Feed) -> Result<bool, Error> {
     let next: String = asking.one(&format!("SELECT date(max(t), '+1 day') FROM run WHERE feed = '{}'", feed.name))?;
     let due: String = match (rhythm.every, rhythm.by) {
         (Day, _) | (_, None) => asking.one(&format!("SELECT date('{next}', '+1 day')"))?,
-        (Month, Some(by)) => asking.one(&format!("SELECT date('{next}', 'start of month', '+1 month', '+{} days')", by - 1))?,
+        (Month, Some(by)) => {
+            asking.one(&format!("SELECT date('{next}', 'start of month', '+1 month', '+{} days')", by - 1))?
+        }
         (Year, Some(by)) => format!("{}-{:02}-{:02}", &next[..4], by / 100, by % 100),
     };
     asking.one(&format!("SELECT '{}' > date('{due}', '+{} days')", asking.a, feed.grace_days))

@@ -25,9 +25,11 @@ pub(super) fn sql(over: &OverRows<'_>, call: &ExistsRow) -> String {
 }
 
 /// Table `other_FEED`: all rows of the other feed, with the subject they reach.
-pub(super) fn others(over: &OverRows<'_>, call: &ExistsRow) -> Result<(), Error> {
+pub(super) fn others(over: &OverRows<'_>, call: &ExistsRow) -> Result<String, Error> {
     let feed = &over.asking.programme.feeds[&call.feed];
-    over.reached(&format!("other_{}", feed.name), feed, grain(feed), "1")
+    let name = format!("other_{}", feed.name);
+    over.reached(&name, feed, grain(feed), "1")?;
+    Ok(name)
 }
 
 /// How far before and after the outer row's valid date the other may lie, as SQL of a period over the subject `s.key`; `None`
@@ -54,7 +56,11 @@ pub(super) fn uncovered(over: &OverRows<'_>, call: &ExistsRow) -> Result<(), Err
     for width in asking.rows("SELECT DISTINCT back, onward FROM widths")? {
         let moved = |day: &str, sign: char, period: &Sql| match period {
             Sql::Integer(period) => asking
-                .one::<String>(&format!("SELECT date('{day}', '{sign}{} months', 'floor', '{sign}{} days')", period / 100_000, period % 100_000))
+                .one::<String>(&format!(
+                    "SELECT date('{day}', '{sign}{} months', 'floor', '{sign}{} days')",
+                    period / 100_000,
+                    period % 100_000
+                ))
                 .map(Some),
             _ => Ok(None),
         };
@@ -65,11 +71,12 @@ pub(super) fn uncovered(over: &OverRows<'_>, call: &ExistsRow) -> Result<(), Err
         let to = moved(&over.days.to, '+', &width[1])?.unwrap_or_else(|| asking.a.clone()).min(asking.a.clone());
         let days = Days { from, to };
         let number = |cell: &Sql| if let Sql::Integer(value) = cell { value.to_string() } else { "NULL".into() };
-        let among = format!("SELECT key FROM widths WHERE back IS {} AND onward IS {}", number(&width[0]), number(&width[1]));
+        let among =
+            format!("SELECT key FROM widths WHERE back IS {} AND onward IS {}", number(&width[0]), number(&width[1]));
         if let Some(reason) = why_not(asking, feed, &days)? {
             asking.run(&format!("INSERT INTO unc SELECT key, '{}' FROM ({among});", reason.word()))?;
         }
-        over.refused(feed, grain(feed), &days, &among)?;
+        over.refused(feed, &days, &among)?;
     }
     Ok(())
 }

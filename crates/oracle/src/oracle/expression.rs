@@ -42,7 +42,9 @@ pub(super) fn constant(value: &Value, ty: Type) -> String {
         Value::Null => "NULL".into(),
         Value::Bool(value) => i64::from(*value).to_string(),
         Value::Number(number) => match ty {
-            Type::Number { scale, .. } => number.rescale(scale).map_or("NULL".into(), |number| number.mantissa.to_string()),
+            Type::Number { scale, .. } => {
+                number.rescale(scale).map_or("NULL".into(), |number| number.mantissa.to_string())
+            }
             _ => format!("({}.0 / 1{})", number.mantissa, "0".repeat(usize::from(number.scale))),
         },
         Value::Real(value) => format!("{value:?}"),
@@ -73,7 +75,9 @@ fn real(text: &str, scale: u8) -> String {
 /// Two sides in one form.
 fn aligned(left: &Node, right: &Node, input: InputSql<'_>) -> (String, String) {
     let shared = match (left.ty, right.ty) {
-        (Type::Number { unit, scale }, Type::Number { scale: other, .. }) => Type::Number { unit, scale: scale.max(other) },
+        (Type::Number { unit, scale }, Type::Number { scale: other, .. }) => {
+            Type::Number { unit, scale: scale.max(other) }
+        }
         (Type::Real { unit }, _) | (_, Type::Real { unit }) => Type::Real { unit },
         (ty, _) => ty,
     };
@@ -97,7 +101,9 @@ fn calculate(arithmetic: Arithmetic, left: &Node, right: &Node, ty: Type, input:
         }
         (Subtract, Type::Day, Type::Day) => days(&plain().1, &plain().0),
         (Subtract, Type::Month, Type::Month) => {
-            let months = |text: &str| format!("(CAST(substr({text}, 1, 4) AS INTEGER) * 12 + CAST(substr({text}, 6, 2) AS INTEGER))");
+            let months = |text: &str| {
+                format!("(CAST(substr({text}, 1, 4) AS INTEGER) * 12 + CAST(substr({text}, 6, 2) AS INTEGER))")
+            };
             format!("({} - {})", months(&plain().0), months(&plain().1))
         }
         (Divide, _, _) => {
@@ -113,7 +119,9 @@ fn calculate(arithmetic: Arithmetic, left: &Node, right: &Node, ty: Type, input:
 
 /// A day and a period: months first, clamped, then days.
 fn moved(day: &str, sign: char, period: &str) -> String {
-    format!("date({day}, '{sign}' || ({period} / 100000) || ' months', 'floor', '{sign}' || ({period} % 100000) || ' days')")
+    format!(
+        "date({day}, '{sign}' || ({period} / 100000) || ' months', 'floor', '{sign}' || ({period} % 100000) || ' days')"
+    )
 }
 
 fn days(from: &str, to: &str) -> String {
@@ -140,7 +148,9 @@ fn call(function: Function, arguments: &[Node], ty: Type, input: InputSql<'_>) -
         Function::Year => format!("CAST(substr({}, 1, 4) AS INTEGER)", plain[0]),
         Function::YearsBetween => {
             let (from, to) = (&plain[0], &plain[1]);
-            format!("(CAST(substr({to}, 1, 4) AS INTEGER) - CAST(substr({from}, 1, 4) AS INTEGER) - (substr({to}, 6) < substr({from}, 6)))")
+            format!(
+                "(CAST(substr({to}, 1, 4) AS INTEGER) - CAST(substr({from}, 1, 4) AS INTEGER) - (substr({to}, 6) < substr({from}, 6)))"
+            )
         }
     }
 }

@@ -8,11 +8,11 @@ use super::Error;
 use super::aggregate::{aggregate, settle};
 use super::ask::Asking;
 use super::coverage::{Days, days, why_not};
+use super::exists;
 use super::expression::sql;
 use super::formula::all_reasons;
 use super::inputs::{parameter, read};
 use super::member::belong;
-use super::exists;
 use crate::{Situation, Situations};
 
 /// A feature over rows, being worked out.
@@ -29,7 +29,12 @@ pub(super) struct OverRows<'a> {
 }
 
 /// Fills `val` and `reason` with a feature over rows.
-pub(super) fn rows(asking: &Asking<'_>, feature: &Feature, rows: &Rows, situations: &mut Situations) -> Result<(), Error> {
+pub(super) fn rows(
+    asking: &Asking<'_>,
+    feature: &Feature,
+    rows: &Rows,
+    situations: &mut Situations,
+) -> Result<(), Error> {
     let feed = &asking.programme.feeds[&rows.feed];
     let grain = grain(feed);
     let over = OverRows {
@@ -44,11 +49,18 @@ pub(super) fn rows(asking: &Asking<'_>, feature: &Feature, rows: &Rows, situatio
     over.reach()?;
     let compiled: Vec<&Compiled> = rows.filter.iter().chain(&rows.aggregate.argument).collect();
     over.uncovered(&compiled)?;
+    let mut tables = vec!["fr".to_owned()];
     for call in compiled.iter().flat_map(|compiled| &compiled.exists) {
-        exists::others(&over, call)?;
+        tables.push(exists::others(&over, call)?);
     }
-    let condition = rows.filter.as_ref().map_or("1".into(), |filter| sql(&filter.root, &|number| over.input(filter, number)));
-    let x = rows.aggregate.argument.as_ref().map_or("1".into(), |argument| sql(&argument.root, &|number| over.input(argument, number)));
+    over.lose(&tables, situations)?;
+    let condition =
+        rows.filter.as_ref().map_or("1".into(), |filter| sql(&filter.root, &|number| over.input(filter, number)));
+    let x = rows
+        .aggregate
+        .argument
+        .as_ref()
+        .map_or("1".into(), |argument| sql(&argument.root, &|number| over.input(argument, number)));
     asking.run(&format!("CREATE TABLE counted AS SELECT r.skey, {x} AS x, r.valid, r.received, r.seq, r.row FROM fr r WHERE {condition};"))?;
     over.situations(situations)?;
     aggregate(asking, &rows.aggregate)?;
@@ -117,12 +129,12 @@ impl OverRows<'_> {
     /// Table `unc(key, reason)`.
     fn uncovered(&self, compiled: &[&Compiled]) -> Result<(), Error> {
         let (asking, kind) = (self.asking, self.kind);
-        asking.run("CREATE TABLE unc(key TEXT, reason TEXT);")?;
+        asking.run("CREATE TABLE unc(key TEXT, reason TEXT); DROP TABLE IF EXISTS lost; CREATE TABLE lost(key TEXT, who TEXT, PRIMARY KEY(key, who));")?;
         if let Some(reason) = why_not(asking, self.feed, &self.days)? {
             asking.run(&format!("INSERT INTO unc SELECT key, '{}' FROM subj WHERE kind = '{kind}';", reason.word()))?;
         }
         let everyone = format!("SELECT key FROM subj WHERE kind = '{kind}'");
-        self.refused(self.feed, self.grain, &self.days, &everyone)?;
+        self.refused(self.feed, &self.days, &everyone)?;
         for compiled in compiled {
             for input in &compiled.inputs {
                 self.not_read(input)?;
@@ -153,11 +165,11 @@ impl OverRows<'_> {
         ))
     }
 
-    /// Those uncovered by a refused row of `feed` that meets `days`; a place, when too many of its people are. Of the subjects in
-    /// `among`, a query of keys.
-    pub(super) fn refused(&self, feed: &Feed, grain: Type, days: &Days, among: &str) -> Result<(), Error> {
-        let (asking, kind, via, word) = (self.asking, self.kind, self.via, Reason::RowRefused.word());
-        let (first, last, day) = (days.first(), &days.to, self.day("ref.valid", grain));
+    /// Notes in `lost(key, who)` the linked subjects with a refused row of `feed` that meets `days`, beside each subject they
+    /// belong to. Of the subjects in `among`, a query of keys.
+    pub(super) fn refused(&self, feed: &Feed, days: &Days, among: &str) -> Result<(), Error> {
+        let (asking, kind, via) = (self.asking, self.kind, self.via);
+        let (first, last, day) = (days.first(), &days.to, self.day("ref.valid", grain(feed)));
         asking.run(&format!(
             "DROP TABLE IF EXISTS hit; CREATE TABLE hit AS SELECT x.key AS who, CASE WHEN ref.valid IS NULL THEN max(ref.c_from, '{first}') ELSE {day} END AS f,
                CASE WHEN ref.valid IS NULL THEN min(ref.c_to, '{last}') ELSE {day} END AS t
@@ -166,14 +178,10 @@ impl OverRows<'_> {
             feed.name
         ))?;
         let query = if kind == via {
-            "SELECT DISTINCT who AS key FROM hit".to_owned()
+            "SELECT who AS key, who FROM hit".to_owned()
         } else if self.is_level(kind) {
             format!(
-                "SELECT key FROM (SELECT u.akey AS key, count(*) AS n, sum(m.key IN (SELECT who FROM hit)) AS bad
-                   FROM member m JOIN up u ON u.kind = m.kind AND u.key = m.key AND u.above = '{kind}' WHERE m.kind = '{via}' GROUP BY u.akey)
-                 WHERE bad * 1{} > {} * n",
-                "0".repeat(usize::from(self.tolerate.scale)),
-                self.tolerate.mantissa
+                "SELECT u.akey AS key, who FROM hit JOIN up u ON u.kind = '{via}' AND u.key = who AND u.above = '{kind}'"
             )
         } else {
             asking.run(
@@ -182,23 +190,67 @@ impl OverRows<'_> {
                  SELECT DISTINCT who, day FROM every;",
             )?;
             belong(asking, via, "SELECT who, day FROM hit_day")?;
-            format!("SELECT DISTINCT b.akey AS key FROM hit_day h JOIN belong b ON b.kind = '{via}' AND b.who = h.who AND b.day = h.day WHERE b.akey IS NOT NULL")
+            format!(
+                "SELECT b.akey AS key, h.who FROM hit_day h JOIN belong b ON b.kind = '{via}' AND b.who = h.who AND b.day = h.day WHERE b.akey IS NOT NULL"
+            )
         };
-        asking.run(&format!("INSERT INTO unc SELECT key, '{word}' FROM ({query}) WHERE key IN ({among});"))
+        asking.run(&format!("INSERT OR IGNORE INTO lost SELECT key, who FROM ({query}) WHERE key IN ({among});"))?;
+        if kind == via || !self.is_level(kind) {
+            return Ok(());
+        }
+        // Rows of nobody knows whom that name a place add to its uncovered share.
+        let levels: Vec<String> =
+            feed.links.keys().filter(|link| self.is_level(link)).map(|link| format!("'{link}'")).collect();
+        asking.run(&format!(
+            "INSERT OR IGNORE INTO lost SELECT anc.up, '#' || ref.id FROM ref JOIN ref_key x USING (id) JOIN anc ON anc.code = x.key AND anc.level = '{kind}'
+             WHERE ref.feed = '{}' AND x.kind IN ({}) AND ref.id NOT IN (SELECT id FROM ref_key WHERE ref_key.kind = '{via}') AND anc.up IN ({among}) AND (
+               (ref.valid BETWEEN '{first}' AND '{last}') OR (ref.valid IS NULL AND ref.c_from <= '{last}' AND ref.c_to >= '{first}'));",
+            feed.name,
+            levels.join(", ")
+        ))
+    }
+
+    /// Uncovers those with anyone in `lost`; a place, when too many of its people are. Of other places their rows do not count.
+    fn lose(&self, tables: &[String], situations: &mut Situations) -> Result<(), Error> {
+        let (asking, kind, via, word) = (self.asking, self.kind, self.via, Reason::RowRefused.word());
+        if kind == via || !self.is_level(kind) {
+            return asking.run(&format!("INSERT INTO unc SELECT DISTINCT key, '{word}' FROM lost;"));
+        }
+        asking.run(&format!(
+            "INSERT INTO unc SELECT key, '{word}' FROM (
+               SELECT key, count(*) AS bad, (SELECT count(*) FROM member m JOIN up u ON u.kind = m.kind AND u.key = m.key AND u.above = '{kind}' AND u.akey = lost.key WHERE m.kind = '{via}') AS n
+               FROM lost GROUP BY key)
+             WHERE bad * 1{} > {} * n;",
+            "0".repeat(usize::from(self.tolerate.scale)),
+            self.tolerate.mantissa
+        ))?;
+        for table in tables {
+            asking.run(&format!("DELETE FROM {table} WHERE (skey, k_{via}) IN (SELECT key, who FROM lost);"))?;
+        }
+        let tolerated: i64 =
+            asking.one("SELECT count(DISTINCT key) FROM lost WHERE key NOT IN (SELECT key FROM unc)")?;
+        situations.add(Situation::Tolerated, u64::try_from(tolerated).unwrap_or(0));
+        Ok(())
     }
 
     fn situations(&self, situations: &mut Situations) -> Result<(), Error> {
         let asking = self.asking;
-        let mut count = |situation, sql: &str| asking.one::<i64>(sql).map(|count| situations.add(situation, u64::try_from(count).unwrap_or(0)));
+        let mut count = |situation, sql: &str| {
+            asking.one::<i64>(sql).map(|count| situations.add(situation, u64::try_from(count).unwrap_or(0)))
+        };
         count(Situation::NullCell, "SELECT count(*) FROM counted WHERE x IS NULL")?;
         let (first, last, kind, feed) = (self.days.first(), &self.days.to, self.kind, &self.feed.name);
         count(
             Situation::NoRows,
-            &format!("SELECT count(*) FROM member m WHERE m.kind = '{kind}' AND m.key NOT IN (SELECT skey FROM fr) AND m.key NOT IN (SELECT key FROM unc)"),
+            &format!(
+                "SELECT count(*) FROM member m WHERE m.kind = '{kind}' AND m.key NOT IN (SELECT skey FROM fr) AND m.key NOT IN (SELECT key FROM unc)"
+            ),
         )?;
         count(
             Situation::WindowEdge,
-            &format!("SELECT count(*) FROM row_{feed} WHERE valid IN ('{first}', '{last}', date('{first}', '-1 day'), date('{last}', '+1 day'))"),
+            &format!(
+                "SELECT count(*) FROM row_{feed} WHERE valid IN ('{first}', '{last}', date('{first}', '-1 day'), date('{last}', '+1 day'))"
+            ),
         )?;
         count(Situation::Tie, "SELECT count(*) FROM (SELECT 1 FROM counted GROUP BY skey, valid HAVING count(*) > 1)")
     }

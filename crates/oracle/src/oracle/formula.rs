@@ -13,10 +13,13 @@ pub(super) fn formula(asking: &Asking<'_>, feature: &Feature, compiled: &Compile
     let (kind, name) = (&feature.kind, &feature.name);
     let keys = format!("SELECT key FROM subj WHERE kind = '{kind}'");
     table(asking, compiled, kind, &keys)?;
-    let covered: Vec<String> = (0..compiled.inputs.len()).map(|number| format!("c{number}")).chain(["1".into()]).collect();
+    let covered: Vec<String> =
+        (0..compiled.inputs.len()).map(|number| format!("c{number}")).chain(["1".into()]).collect();
     let covered = covered.join(" AND ");
     let value = sql(&compiled.root, &|number| format!("v{number}"));
-    asking.run(&format!("INSERT INTO val SELECT '{kind}', '{name}', key, ({covered}), CASE WHEN {covered} THEN {value} END FROM inp;"))?;
+    asking.run(&format!(
+        "INSERT INTO val SELECT '{kind}', '{name}', key, ({covered}), CASE WHEN {covered} THEN {value} END FROM inp;"
+    ))?;
     for input in &compiled.inputs {
         let read = read(asking, input, kind, "s.key");
         asking.run(&format!(

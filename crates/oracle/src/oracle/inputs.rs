@@ -18,12 +18,15 @@ pub(super) struct Read {
 /// What `input` is for the subject of `kind` whose key is the SQL `key`.
 pub(super) fn read(asking: &Asking<'_>, input: &Input, kind: &str, key: &str) -> Read {
     match input {
-        Input::AsOf | Input::Exists(_) => Read { value: format!("'{}'", asking.a), covered: "1".into(), reasons: none() },
+        Input::AsOf | Input::Exists(_) => {
+            Read { value: format!("'{}'", asking.a), covered: "1".into(), reasons: none() }
+        }
         Input::Parameter(name) => parameter(name, kind, key),
         Input::Name { prefix: None, name } => value(kind, name, key),
         Input::Name { prefix: Some(prefix), name } if prefix == "subject" => value(kind, name, key),
         Input::Name { prefix: Some(prefix), name } => {
-            let above = format!("(SELECT akey FROM up WHERE up.kind = '{kind}' AND up.key = {key} AND up.above = '{prefix}')");
+            let above =
+                format!("(SELECT akey FROM up WHERE up.kind = '{kind}' AND up.key = {key} AND up.above = '{prefix}')");
             let read = value(prefix, name, &above);
             Read {
                 reasons: format!("{} UNION SELECT '{}' WHERE {above} IS NULL", read.reasons, Reason::NotLinked.word()),
@@ -34,7 +37,9 @@ pub(super) fn read(asking: &Asking<'_>, input: &Input, kind: &str, key: &str) ->
 }
 
 fn value(kind: &str, name: &str, key: &str) -> Read {
-    let of = |what: &str, table: &str| format!("SELECT {what} FROM {table} x WHERE x.kind = '{kind}' AND x.name = '{name}' AND x.key = {key}");
+    let of = |what: &str, table: &str| {
+        format!("SELECT {what} FROM {table} x WHERE x.kind = '{kind}' AND x.name = '{name}' AND x.key = {key}")
+    };
     Read {
         value: format!("({} AND x.covered)", of("x.v", "val")),
         covered: format!("coalesce(({}), 0)", of("x.covered", "val")),
@@ -48,7 +53,11 @@ pub(super) fn parameter(name: &str, kind: &str, key: &str) -> Read {
     Read {
         value: format!("({found})"),
         covered: format!("EXISTS ({found})"),
-        reasons: format!("SELECT '{}' WHERE NOT EXISTS ({found})", Reason::ParameterMissing.word()),
+        reasons: format!(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM home JOIN anc ON anc.code = home.place WHERE home.kind = '{kind}' AND home.key = {key}) THEN '{}' ELSE '{}' END WHERE NOT EXISTS ({found})",
+            Reason::ParameterMissing.word(),
+            Reason::NotLinked.word()
+        ),
     }
 }
 

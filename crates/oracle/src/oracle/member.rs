@@ -25,7 +25,9 @@ pub(super) fn members(asking: &Asking<'_>) -> Result<(), Error> {
                 }
             }
             Shape::Derived { feed, place, .. } => {
-                asking.run(&format!("INSERT INTO member SELECT DISTINCT '{kind}', k_{kind} FROM row_{feed} WHERE k_{kind} IS NOT NULL;"))?;
+                asking.run(&format!(
+                    "INSERT INTO member SELECT DISTINCT '{kind}', k_{kind} FROM row_{feed} WHERE k_{kind} IS NOT NULL;"
+                ))?;
                 if let Some(place) = place {
                     asking.run(&format!("INSERT INTO home SELECT DISTINCT '{kind}', k_{kind}, c_{place} FROM row_{feed} WHERE k_{kind} IS NOT NULL;"))?;
                 }
@@ -34,8 +36,13 @@ pub(super) fn members(asking: &Asking<'_>) -> Result<(), Error> {
     }
     asking.run("INSERT INTO subj SELECT kind, key FROM member;")?;
     for feed in asking.programme.feeds.values() {
-        for (kind, _) in links(asking.programme, feed).iter().filter(|(kind, _)| asking.programme.registers.contains_key(kind)) {
-            asking.run(&format!("INSERT OR IGNORE INTO subj SELECT DISTINCT '{kind}', k_{kind} FROM row_{} WHERE k_{kind} IS NOT NULL;", feed.name))?;
+        for (kind, _) in
+            links(asking.programme, feed).iter().filter(|(kind, _)| asking.programme.registers.contains_key(kind))
+        {
+            asking.run(&format!(
+                "INSERT OR IGNORE INTO subj SELECT DISTINCT '{kind}', k_{kind} FROM row_{} WHERE k_{kind} IS NOT NULL;",
+                feed.name
+            ))?;
         }
     }
     homes(asking)
@@ -53,8 +60,12 @@ fn on(asking: &Asking<'_>, feed: &str, day: &str) -> String {
 
 fn homes(asking: &Asking<'_>) -> Result<(), Error> {
     let a = &asking.a;
-    let lists: Vec<&Register> =
-        asking.programme.registers.values().filter(|register| matches!(register.shape, Shape::Members { .. })).collect();
+    let lists: Vec<&Register> = asking
+        .programme
+        .registers
+        .values()
+        .filter(|register| matches!(register.shape, Shape::Members { .. }))
+        .collect();
     for register in &lists {
         let kind = &register.name;
         if let Shape::Members { members, place: PlaceOf::Column(column), .. } = &register.shape {
@@ -64,7 +75,10 @@ fn homes(asking: &Asking<'_>) -> Result<(), Error> {
                 .map(|feed| last_known(feed, kind, &format!("c_{column}"), "s.key", &format!("'{a}'"), "1"))
                 .chain(["NULL".into()])
                 .collect();
-            asking.run(&format!("INSERT INTO home SELECT '{kind}', key, coalesce({}, NULL) FROM subj s WHERE kind = '{kind}';", found.join(", ")))?;
+            asking.run(&format!(
+                "INSERT INTO home SELECT '{kind}', key, coalesce({}, NULL) FROM subj s WHERE kind = '{kind}';",
+                found.join(", ")
+            ))?;
         }
     }
     for register in &lists {
@@ -90,7 +104,9 @@ fn homes(asking: &Asking<'_>) -> Result<(), Error> {
 /// SQL: the cell `column` of the row of `who` in force on `day`; else of the one that ended that day; else, where `lasts`, of the last.
 pub(super) fn last_known(feed: &str, kind: &str, column: &str, who: &str, day: &str, lasts: &str) -> String {
     let pick = |when: &str, first: &str| {
-        format!("(SELECT {column} FROM row_{feed} r WHERE r.k_{kind} = {who} AND {when} ORDER BY {first} r.received DESC, r.seq DESC, r.row DESC LIMIT 1)")
+        format!(
+            "(SELECT {column} FROM row_{feed} r WHERE r.k_{kind} = {who} AND {when} ORDER BY {first} r.received DESC, r.seq DESC, r.row DESC LIMIT 1)"
+        )
     };
     format!(
         "CASE WHEN EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = {who} AND r.af <= {day} AND {day} < r.t) THEN {}
@@ -114,10 +130,16 @@ pub(super) fn belong(asking: &Asking<'_>, kind: &str, pairs: &str) -> Result<(),
         let others: Vec<String> = members
             .iter()
             .filter(|feed| *feed != source)
-            .map(|feed| format!("EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = p.who AND {})", on(asking, feed, "p.day")))
+            .map(|feed| {
+                format!(
+                    "EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = p.who AND {})",
+                    on(asking, feed, "p.day")
+                )
+            })
             .chain(["0".into()])
             .collect();
-        let cell = last_known(source, kind, &format!("r.c_{column}"), "p.who", "p.day", &format!("({})", others.join(" OR ")));
+        let cell =
+            last_known(source, kind, &format!("r.c_{column}"), "p.who", "p.day", &format!("({})", others.join(" OR ")));
         found.push(cell);
     }
     found.push("NULL".into());

@@ -12,7 +12,12 @@ use super::inputs::{Read, parameter, read};
 use crate::{Situation, Situations};
 
 /// Fills `val` and `reason` with a roll-up.
-pub(super) fn members(asking: &Asking<'_>, feature: &Feature, members: &Members, situations: &mut Situations) -> Result<(), Error> {
+pub(super) fn members(
+    asking: &Asking<'_>,
+    feature: &Feature,
+    members: &Members,
+    situations: &mut Situations,
+) -> Result<(), Error> {
     let (kind, from) = (&feature.kind, &members.kind);
     asking.run(&format!(
         "CREATE TABLE unc(key TEXT, reason TEXT);
@@ -22,7 +27,11 @@ pub(super) fn members(asking: &Asking<'_>, feature: &Feature, members: &Members,
     let compiled: Vec<&Compiled> = members.filter.iter().chain(&members.aggregate.argument).collect();
     for input in compiled.iter().flat_map(|compiled| &compiled.inputs) {
         let of_subject = of(asking, input, kind, from);
-        let table = if matches!(input, Input::Parameter(_)) { "unc SELECT DISTINCT r.skey, q.reason" } else { "bad SELECT r.skey, r.key, q.reason" };
+        let table = if matches!(input, Input::Parameter(_)) {
+            "unc SELECT DISTINCT r.skey, q.reason"
+        } else {
+            "bad SELECT r.skey, r.key, q.reason"
+        };
         asking.run(&format!(
             "INSERT INTO {table} FROM folk r, {} q WHERE NOT ({}) AND q.reason IN ({});",
             all_reasons(),
@@ -40,7 +49,8 @@ pub(super) fn members(asking: &Asking<'_>, feature: &Feature, members: &Members,
     ))?;
     let tolerated: i64 = asking.one("SELECT count(DISTINCT skey) FROM bad WHERE skey NOT IN (SELECT key FROM unc)")?;
     situations.add(Situation::Tolerated, u64::try_from(tolerated).unwrap_or(0));
-    let text = |compiled: &Compiled| sql(&compiled.root, &|number| of(asking, &compiled.inputs[number], kind, from).value);
+    let text =
+        |compiled: &Compiled| sql(&compiled.root, &|number| of(asking, &compiled.inputs[number], kind, from).value);
     let condition = members.filter.as_ref().map_or("1".into(), text);
     let x = members.aggregate.argument.as_ref().map_or("1".into(), text);
     asking.run(&format!(

@@ -49,7 +49,8 @@ pub(super) struct Asked {
 /// Answers `model` for everyone.
 pub(super) fn model(asking: &Asking<'_>, model: &Model) -> Result<Asked, Error> {
     let kind = &model.subject;
-    let population = model.population.as_ref().map(|formula| formula_of(asking, &formula.compiled, kind)).transpose()?;
+    let population =
+        model.population.as_ref().map(|formula| formula_of(asking, &formula.compiled, kind)).transpose()?;
     let when = formula_of(asking, &model.when.compiled, kind)?;
     let mut levels = Vec::new();
     for level in &model.severity.levels {
@@ -77,7 +78,9 @@ fn level(levels: &[(String, Option<Formula>)], key: &str) -> Option<String> {
         match formula {
             None => return Some(name.clone()),
             Some(formula) if formula.whole[key] == Some(true) => return Some(name.clone()),
-            Some(formula) if formula.whole[key].is_none() && formula.uncovered[key] => return levels.first().map(|level| level.0.clone()),
+            Some(formula) if formula.whole[key].is_none() && formula.uncovered[key] => {
+                return levels.first().map(|level| level.0.clone());
+            }
             Some(_) => {}
         }
     }
@@ -90,14 +93,21 @@ fn formula_of(asking: &Asking<'_>, compiled: &Compiled, kind: &str) -> Result<Fo
     table(asking, compiled, kind, &format!("SELECT key FROM member WHERE kind = '{kind}'"))?;
     let all: Vec<String> = (0..compiled.inputs.len()).map(|number| format!("c{number}")).chain(["1".into()]).collect();
     let columns: Vec<String> = atoms.iter().map(|(_, sql)| sql.clone()).collect();
-    let rows = asking.rows(&format!("SELECT key, NOT ({}), {} FROM inp", all.join(" AND "), [columns, vec!["0".into()]].concat().join(", ")))?;
+    let rows = asking.rows(&format!(
+        "SELECT key, NOT ({}), {} FROM inp",
+        all.join(" AND "),
+        [columns, vec!["0".into()]].concat().join(", ")
+    ))?;
     let (mut truths, mut whole, mut uncovered) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for row in rows {
         let key = text(&row[0]);
-        let of: Vec<Truth> = row[2..2 + atoms.len()].iter().map(|cell| match cell {
-            Sql::Integer(value) => Some(*value != 0),
-            _ => None,
-        }).collect();
+        let of: Vec<Truth> = row[2..2 + atoms.len()]
+            .iter()
+            .map(|cell| match cell {
+                Sql::Integer(value) => Some(*value != 0),
+                _ => None,
+            })
+            .collect();
         uncovered.insert(key.clone(), row[1] == Sql::Integer(1));
         whole.insert(key.clone(), evaluate(&tree, &of));
         truths.insert(key, of);
@@ -129,7 +139,8 @@ fn tree(compiled: &Compiled, node: &Node, negated: bool, atoms: &mut Vec<(String
 
 /// SQL of the atom (`positive`: the node itself; else its negation), unknown where anything it reads is not covered.
 fn guarded(node: &Node, positive: bool) -> String {
-    let covered: Vec<String> = node.inputs().into_iter().map(|number| format!("c{number}")).chain(["1".into()]).collect();
+    let covered: Vec<String> =
+        node.inputs().into_iter().map(|number| format!("c{number}")).chain(["1".into()]).collect();
     let value = sql(node, &|number| format!("v{number}"));
     let value = if positive { value } else { format!("NOT {value}") };
     format!("CASE WHEN {} THEN {value} END", covered.join(" AND "))
@@ -157,11 +168,23 @@ pub(super) fn evaluate(tree: &Tree, atoms: &[Truth]) -> Truth {
         Tree::Literal(atom, negated) => atoms[*atom].map(|truth| truth != *negated),
         Tree::And(parts) => {
             let parts: Vec<Truth> = parts.iter().map(|part| evaluate(part, atoms)).collect();
-            if parts.contains(&Some(false)) { Some(false) } else if parts.contains(&None) { None } else { Some(true) }
+            if parts.contains(&Some(false)) {
+                Some(false)
+            } else if parts.contains(&None) {
+                None
+            } else {
+                Some(true)
+            }
         }
         Tree::Or(parts) => {
             let parts: Vec<Truth> = parts.iter().map(|part| evaluate(part, atoms)).collect();
-            if parts.contains(&Some(true)) { Some(true) } else if parts.contains(&None) { None } else { Some(false) }
+            if parts.contains(&Some(true)) {
+                Some(true)
+            } else if parts.contains(&None) {
+                None
+            } else {
+                Some(false)
+            }
         }
     }
 }

@@ -14,7 +14,11 @@ pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
             let to = value.to.map_or("9999-12-31".into(), |to| to.to_string());
             let known = value.known_from.map_or("0000-01-01".into(), |known| known.to_string());
             if from <= *a && *a <= to && known <= *k {
-                asking.run(&format!("INSERT INTO par_at VALUES ('{name}', '{}', {});", value.place, constant(&value.value, parameter.ty)))?;
+                asking.run(&format!(
+                    "INSERT INTO par_at VALUES ('{name}', '{}', {});",
+                    value.place,
+                    constant(&value.value, parameter.ty)
+                ))?;
             }
         }
     }

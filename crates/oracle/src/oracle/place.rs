@@ -10,7 +10,8 @@ const LENGTHS: [usize; 6] = [2, 4, 6, 9, 12, 15];
 
 /// Tables `tree(code, parent, successor)` and `follows(code, now)`: retired codes and those that stand for them at A.
 pub(super) fn follow(asking: &Asking<'_>) -> Result<(), Error> {
-    let Some(Shape::Place { members, key, parent, successor, .. }) = asking.programme.places().map(|register| &register.shape)
+    let Some(Shape::Place { members, key, parent, successor, .. }) =
+        asking.programme.places().map(|register| &register.shape)
     else {
         return Ok(());
     };
@@ -32,7 +33,9 @@ pub(super) fn follow(asking: &Asking<'_>) -> Result<(), Error> {
 
 /// Table `anc(code, up, depth, level)` with each place its own first ancestor, and the places among the subjects.
 pub(super) fn places(asking: &Asking<'_>) -> Result<(), Error> {
-    let Some(Shape::Place { levels, .. }) = asking.programme.places().map(|register| &register.shape) else { return Ok(()) };
+    let Some(Shape::Place { levels, .. }) = asking.programme.places().map(|register| &register.shape) else {
+        return Ok(());
+    };
     asking.run(
         "INSERT INTO anc WITH RECURSIVE up(code, up, depth) AS (
            SELECT code, code, 0 FROM tree WHERE successor IS NULL

@@ -1,6 +1,6 @@
 //! Refused rows that still uncover somebody: section 2.
 
-use pack::programme::Mode;
+use pack::programme::{Feed, Mode};
 
 use super::Error;
 use super::ask::Asking;
@@ -8,18 +8,21 @@ use super::rows::canonical;
 use super::store::is_state;
 
 /// Tables `ref(id, feed, valid, c_from, c_to)` and `ref_key(id, kind, key)`: known by K, until the key is accepted or the scope
-/// replaced. Of state feeds those of the snapshots in force at A.
+/// replaced; without a key of its own, until a later delivery has a row of the same subjects and day. Of state feeds those of the
+/// snapshots in force at A.
 pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
     let (a, k) = (&asking.a, &asking.k);
     for feed in asking.programme.feeds.values() {
         let name = &feed.name;
+        let good = made_good(asking, feed);
         let stays = match &feed.mode {
             _ if is_state(feed) => format!(
                 "EXISTS (SELECT 1 FROM snap s WHERE s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope AND s.f <= '{a}' AND '{a}' < s.t)"
             ),
-            Mode::Append => "1".into(),
+            Mode::Append => format!("NOT {good}"),
             Mode::Upsert(_) => format!(
-                "(r.ukey IS NULL OR NOT EXISTS (SELECT 1 FROM raw_{name} o WHERE o.ukey = r.ukey AND o.received <= '{k}' AND (o.received, o.seq, o.row) > (r.received, r.seq, r.row)))"
+                "CASE WHEN r.ukey IS NULL THEN NOT {good} ELSE NOT EXISTS (
+                   SELECT 1 FROM raw_{name} o WHERE o.ukey = r.ukey AND o.received <= '{k}' AND (o.received, o.seq, o.row) > (r.received, r.seq, r.row)) END"
             ),
             Mode::Snapshot(_) => format!(
                 "EXISTS (SELECT 1 FROM dscope own WHERE own.seq = r.seq AND (own.scope = r.scope OR r.scope IS NULL) AND NOT EXISTS (
@@ -39,4 +42,25 @@ pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// SQL: a later delivery known by K has an accepted row of the same subjects as the refused row `r`, on its day; where that could
+/// not be read, on a day that its delivery covers.
+fn made_good(asking: &Asking<'_>, feed: &Feed) -> String {
+    let same: Vec<String> = feed
+        .links
+        .keys()
+        .map(|kind| {
+            let key = canonical(asking, kind, "x.key");
+            let other = canonical(asking, kind, &format!("o.k_{kind}"));
+            format!("AND {other} IS (SELECT {key} FROM raw_refused_key x WHERE x.id = r.id AND x.kind = '{kind}')")
+        })
+        .collect();
+    format!(
+        "EXISTS (SELECT 1 FROM raw_{} o WHERE o.received <= '{}' AND (o.received, o.seq) > (r.received, r.seq)
+           AND (o.valid = r.valid OR r.valid IS NULL AND o.valid BETWEEN d.c_from AND d.c_to) {})",
+        feed.name,
+        asking.k,
+        same.join(" ")
+    )
 }

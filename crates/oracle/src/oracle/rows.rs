@@ -34,7 +34,8 @@ pub(super) fn canonical(asking: &Asking<'_>, kind: &str, key: &str) -> String {
 /// beginning of time; also after A. Other feeds: only rows valid by A.
 pub(super) fn rows(asking: &Asking<'_>) -> Result<(), Error> {
     for feed in asking.programme.feeds.values() {
-        let mut columns: Vec<String> = ["id", "seq", "received", "row", "valid"].map(|name| format!("r.{name}")).to_vec();
+        let mut columns: Vec<String> =
+            ["id", "seq", "received", "row", "valid"].map(|name| format!("r.{name}")).to_vec();
         for (kind, _) in links(asking.programme, feed) {
             columns.push(format!("{} AS \"k_{kind}\"", canonical(asking, &kind, &format!("r.\"k_{kind}\""))));
         }

@@ -82,8 +82,12 @@ fn write(database: &Connection, programme: &Programme, delivery: &Delivered) -> 
     let marks = vec!["?"; 7 + links.len() + feed.columns.len()].join(", ");
     let mut insert = database.prepare(&format!("INSERT INTO raw_{} VALUES ({marks})", feed.name))?;
     for row in &delivery.rows {
-        let texts: BTreeMap<&str, Option<String>> =
-            feed.columns.values().zip(&row.cells).map(|(column, cell)| (column.name.as_str(), text(column.ty, cell))).collect();
+        let texts: BTreeMap<&str, Option<String>> = feed
+            .columns
+            .values()
+            .zip(&row.cells)
+            .map(|(column, cell)| (column.name.as_str(), text(column.ty, cell)))
+            .collect();
         let of = |name: &str| texts.get(name).cloned().flatten();
         let mut values: Vec<Sql> = vec![
             Sql::Null,

@@ -10,7 +10,9 @@ use oracle::{Case, Cell, Delivered};
 use pack::Programme;
 use pack::programme::Feed;
 use pipeline::Tables;
-use types::{Answer, Delivery, Hash, Landed, Question, ROW_COLUMN, Reason, RefusalCode, RefusedRow, Stamp, Type, physical};
+use types::{
+    Answer, Delivery, Hash, Landed, Question, ROW_COLUMN, Reason, RefusalCode, RefusedRow, Stamp, Type, physical,
+};
 
 /// One value as the engine shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,7 +132,9 @@ fn array<'c>(ty: Type, cells: impl Iterator<Item = &'c Cell>) -> ArrayRef {
             cells.map(|cell| if let Cell::Number(value) = cell { Some(*value) } else { None }).collect::<Int64Array>(),
         ),
         Type::Text | Type::Code(_) => Arc::new(
-            cells.map(|cell| if let Cell::Text(text) = cell { Some(text.clone()) } else { None }).collect::<StringArray>(),
+            cells
+                .map(|cell| if let Cell::Text(text) = cell { Some(text.clone()) } else { None })
+                .collect::<StringArray>(),
         ),
         _ => Arc::new(
             cells.map(|cell| if let Cell::Day(day) = cell { Some(day.0) } else { None }).collect::<Date32Array>(),

@@ -6,13 +6,14 @@
 mod compare;
 mod describe;
 mod engine_side;
+mod open;
 
 use std::time::Instant;
 
 use oracle::{Situation, Situations};
 
 /// Seeds of the quick run.
-const QUICK: u64 = 40;
+const QUICK: u64 = 60;
 /// Seeds of the long run.
 const LONG: u64 = 2_000;
 
@@ -27,7 +28,7 @@ fn run(seeds: impl Iterator<Item = u64>) -> (Situations, Vec<String>) {
             }
             Err(error) => differences.push(error),
         }
-        if differences.len() > 19 {
+        if differences.len() > 39 {
             break;
         }
     }

@@ -12,5 +12,5 @@ pub use destroy::destroy;
 pub use init::{PackAdded, add_packs, init, read_packs};
 pub use land::{LandRequest, Landing, Outcome, land};
 pub use link::{LinkRequest, decide_link};
-pub(crate) use screen::{explanation_hash, refuse_too_early};
 pub use screen::{ModelCount, ScreenRequest, Screened, screen};
+pub(crate) use screen::{explanation_hash, refuse_too_early};

@@ -92,7 +92,11 @@ pub async fn screen(
         semantics_number: SEMANTICS_NUMBER,
         time_zone: "Asia/Shanghai".to_owned(),
         calendar: "none".to_owned(),
-        parameters_digest: parameters_digest(programme.models.values().flat_map(|model| engine::rules_of(programme, model).parameters), programme, question),
+        parameters_digest: parameters_digest(
+            programme.models.values().flat_map(|model| engine::rules_of(programme, model).parameters),
+            programme,
+            question,
+        ),
         operator: caller.who.clone(),
         started_at: caller.now.clone(),
         moved: !is_historic,
@@ -266,7 +270,11 @@ impl Mover<'_> {
     }
 
     /// Live clues whose subject was split since they were said, and who owns their evidence now.
-    async fn moved(&self, model: &Model, episodes: &[Episode]) -> Result<BTreeMap<casework::ClueId, SubjectRef>, Error> {
+    async fn moved(
+        &self,
+        model: &Model,
+        episodes: &[Episode],
+    ) -> Result<BTreeMap<casework::ClueId, SubjectRef>, Error> {
         let mut moved = BTreeMap::new();
         let aliases = self.folder.store.aliases().await?;
         let Some(register) = self.programme.register_of(&model.subject).map(|register| register.name.as_str()) else {
@@ -293,7 +301,11 @@ impl Mover<'_> {
             if split.is_empty() {
                 continue;
             }
-            let old = Inquiry::at_run(self.folder, &run).await?.evidence(&model.id, &said.subject.key, self.request.threads)?;
+            let old = Inquiry::at_run(self.folder, &run).await?.evidence(
+                &model.id,
+                &said.subject.key,
+                self.request.threads,
+            )?;
             let mut owners = Vec::new();
             for key in split.into_iter().chain([said.subject.key.as_str()]) {
                 let rows = self.screen.rows_behind(&model.id, key)?;
@@ -358,7 +370,8 @@ impl Mover<'_> {
         let Some(before) = self.before else { return BTreeSet::new() };
         let is_changed = |model: &&Model| {
             let rules = engine::rules_of(self.programme, model);
-            let is_other = |pack: &String| before.packs.get(pack).is_some_and(|hash| self.run.packs.get(pack) != Some(hash));
+            let is_other =
+                |pack: &String| before.packs.get(pack).is_some_and(|hash| self.run.packs.get(pack) != Some(hash));
             let lines = |question| parameters_digest(rules.parameters.clone(), self.programme, question);
             rules.packs.iter().any(is_other) || lines(before.question) != lines(self.request.question)
         };
@@ -382,8 +395,7 @@ impl Mover<'_> {
             programme
         };
         hold_lines(&mut programme, before.question);
-        let tables =
-            self.folder.tables(&programme, deliveries, self.request.question, self.run.alias_position).await?;
+        let tables = self.folder.tables(&programme, deliveries, self.request.question, self.run.alias_position).await?;
         let scene = Scene::new(&programme, &tables, self.request.question)?;
         let screen = engine::screen(&scene, self.request.threads, |model| changed.contains(&model.id))?;
         let ids: Vec<String> = screen.models().map(|model| model.id.clone()).collect();
@@ -427,7 +439,11 @@ fn parameters_digest(names: impl IntoIterator<Item = String>, programme: &Progra
 }
 
 /// (A, K) before the first snapshot of a register has no answer: nobody was known yet.
-pub(crate) fn refuse_too_early(programme: &Programme, known: &[StoredDelivery], question: Question) -> Result<(), Error> {
+pub(crate) fn refuse_too_early(
+    programme: &Programme,
+    known: &[StoredDelivery],
+    question: Question,
+) -> Result<(), Error> {
     if known.is_empty() {
         return Err(Error::refused("nothing-delivered", "还没有任何批次", "nothing was delivered yet"));
     }
@@ -436,16 +452,21 @@ pub(crate) fn refuse_too_early(programme: &Programme, known: &[StoredDelivery], 
         let snapshots: Vec<&StoredDelivery> = known
             .iter()
             .filter(|stored| members.contains(&stored.delivery.feed))
-            .filter(|stored| programme.feeds.get(&stored.delivery.feed).is_some_and(|feed| feed.valid == Valid::DataDate))
+            .filter(|stored| {
+                programme.feeds.get(&stored.delivery.feed).is_some_and(|feed| feed.valid == Valid::DataDate)
+            })
             .collect();
-        let is_seen = snapshots.iter().any(|stored| {
-            stored.delivery.received <= question.known_by && stored.delivery.data_date <= question.as_of
-        });
+        let is_seen = snapshots
+            .iter()
+            .any(|stored| stored.delivery.received <= question.known_by && stored.delivery.data_date <= question.as_of);
         if let (false, Some(first)) = (is_seen, snapshots.iter().map(|stored| stored.delivery.received).min()) {
             return Err(Error::refused(
                 "before-first-snapshot",
                 format!("底册 `{}` 的第一份名单于 {first} 收到，早于它的问题没有答案", register.name),
-                format!("the first list of `{}` was received on {first}; earlier questions have no answer", register.name),
+                format!(
+                    "the first list of `{}` was received on {first}; earlier questions have no answer",
+                    register.name
+                ),
             ));
         }
     }

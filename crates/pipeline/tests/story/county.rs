@@ -39,6 +39,16 @@ pub fn language() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture/language")
 }
 
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("folder");
+    for entry in std::fs::read_dir(from).expect("read") {
+        let path = entry.expect("entry").path();
+        let target = to.join(path.file_name().expect("name"));
+        if path.is_dir() { copy(&path, &target) } else { std::fs::copy(&path, &target).map(drop).expect("copied") }
+    }
+}
+
 /// Bytes that look random enough for keys in a test.
 pub fn entropy() -> Box<dyn store::Entropy> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

@@ -1,6 +1,7 @@
 //! The whole path, from departments' files to replayed clues, on a small invented county and the packs of this repository.
 
 mod bytes;
+mod clues;
 mod county;
 mod packs;
 mod replay;

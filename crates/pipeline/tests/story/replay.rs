@@ -1,23 +1,14 @@
 //! Old clues give the same bytes again: after corrections, backfills and pack upgrades, with every derived file gone.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pipeline::job::{self, LandRequest, Outcome};
 use pipeline::{Error, Inquiry, Replayed};
 use store::ClueRecord;
 use types::Day;
 
-use super::county::{County, caller, packs};
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("folder");
-    for entry in std::fs::read_dir(from).expect("read") {
-        let path = entry.expect("entry").path();
-        let target = to.join(path.file_name().expect("name"));
-        if path.is_dir() { copy(&path, &target) } else { std::fs::copy(&path, &target).map(drop).expect("copied") }
-    }
-}
+use super::county::{County, caller, copy, packs};
 
 /// Every clue with its replay; each run is read once.
 async fn replays(county: &County) -> Vec<(ClueRecord, Result<Replayed, Error>)> {

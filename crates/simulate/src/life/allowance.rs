@@ -52,7 +52,10 @@ fn youngest_villager(world: &World) -> Option<usize> {
         let is_villager = person.household_on(death.day).is_some_and(|household| {
             world.county.village_of(world.people.households[household].grid_on(death.day)).rural
         });
-        person.age_on(death.day) >= FROM_AGE && is_villager && death.day.month() < last && death.day.month().0 > last.0 - 11
+        person.age_on(death.day) >= FROM_AGE
+            && is_villager
+            && death.day.month() < last
+            && death.day.month().0 > last.0 - 11
     });
     receivers.max_by_key(|death| world.people.persons[death.person].born).map(|death| death.person)
 }
