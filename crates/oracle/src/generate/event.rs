@@ -56,7 +56,7 @@ pub(super) fn events(
         }
         for (fact, number) in sent.iter().zip(2..) {
             let refusable = Refusable { world, plan, feed, data_date, scopes: scopes.len(), sent: &sent };
-            match dice.chance(5).then(|| refuse(dice, &refusable, fact)).flatten() {
+            match dice.chance(6).then(|| refuse(dice, &refusable, fact)).flatten() {
                 Some(readable) => refused.push(RefusedRow { number, readable }),
                 None => {
                     let cells: Vec<(&str, Cell)> =
@@ -120,7 +120,7 @@ fn facts_of(dice: &mut Dice, world: &World, plan: &EventFeed, since: Day, to: Da
                     cells.insert("group_no", who(dice, &tied, "group_no", fresh));
                 }
                 _ => {
-                    let fresh = dice.pick(&world.villages);
+                    let fresh = dice.pick(&world.leaf_places);
                     cells.insert("place_code", who(dice, &tied, "place_code", fresh));
                 }
             }
@@ -187,7 +187,7 @@ fn content(
             ["a", "ab", "b", "c"].iter().filter(|_| dice.chance(70)).map(|sort| (*sort).to_owned()).collect()
         }
     };
-    let emptied: Vec<String> = scopes.iter().filter(|_| *scope != Scope::All && dice.chance(7)).cloned().collect();
+    let emptied: Vec<String> = scopes.iter().filter(|_| *scope != Scope::All && dice.chance(12)).cloned().collect();
     situations.add(Situation::EmptiedScope, emptied.len() as u64);
     let of = |fact: &Fact| match scope {
         Scope::All => String::new(),

@@ -198,10 +198,10 @@ fn event_feed(dice: &mut Dice, files: &mut Files, name: String) -> EventFeed {
 fn parameters(dice: &mut Dice, files: &mut Files) {
     let second = dice.pick(&["2024-01-01", "2024-03-01", "2023-07-01"]);
     let known = dice.pick(&["2024-02-15", "2024-04-15", "2024-06-15"]);
-    let county = dice.pick(&["990101", "990102", "9901", "990101100"]);
+    let line_place = dice.pick(&["990101", "990102", "9901", "990101100"]);
     let text = format!(
         "line:\n  title: {{zh: 线, en: line}}\n  type: money\n  values:\n    - {{place: '99', from: 2020-01-01, value: {}, basis: none, example: true}}\n    \
-         - {{place: '{county}', from: {second}, known_from: {known}, value: {}, basis: none, example: true}}\n    \
+         - {{place: '{line_place}', from: {second}, known_from: {known}, value: {}, basis: none, example: true}}\n    \
          - {{place: '9902', from: {second}, to: 2024-05-31, value: 5, basis: none, example: true}}\n\
          gap:\n  title: {{zh: 隔, en: gap}}\n  type: period\n  values:\n    - {{place: '99', from: 2020-01-01, value: {}, basis: none, example: true}}\n    \
          - {{place: '990102', from: {second}, value: 10 days, basis: none, example: true}}\n\

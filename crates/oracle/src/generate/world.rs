@@ -29,7 +29,7 @@ pub(super) struct World {
     pub(super) months: i32,
     pub(super) persons: Vec<String>,
     pub(super) groups: Vec<String>,
-    pub(super) villages: Vec<String>,
+    pub(super) leaf_places: Vec<String>,
     /// Day on which a person ended.
     pub(super) ended: BTreeMap<String, Day>,
     /// A place is retired and has a successor.
@@ -64,9 +64,9 @@ impl World {
         let months = dice.between(4, 10);
         let persons: Vec<String> = (1..=dice.between(5, 8)).map(|number| format!("p{number}")).collect();
         let groups = (1..=dice.between(2, 4)).map(|number| format!("g{number}")).collect();
-        let mut villages: Vec<String> = PLACES[10..].iter().map(|code| (*code).to_owned()).collect();
-        if dice.chance(20) {
-            villages.push("990101100299".into());
+        let mut leaf_places: Vec<String> = PLACES[10..].iter().map(|code| (*code).to_owned()).collect();
+        if dice.chance(40) {
+            leaf_places.push("990101100299".into());
         }
         let mut ended = BTreeMap::new();
         for person in &persons {
@@ -76,7 +76,7 @@ impl World {
         }
         let late = persons.iter().rev().take(2).filter(|_| dice.chance(60)).cloned().collect();
         let retired = dice.chance(15);
-        Self { start, months, retired, late, persons, groups, villages, ended, left: BTreeSet::new() }
+        Self { start, months, retired, late, persons, groups, leaf_places, ended, left: BTreeSet::new() }
     }
 
     /// Last day of month `number`, from 0.
@@ -138,7 +138,7 @@ impl World {
         let mut group_of: BTreeMap<String, String> =
             self.persons.iter().map(|person| (person.clone(), dice.pick(&self.groups))).collect();
         let mut place_of: BTreeMap<String, String> =
-            self.groups.iter().map(|group| (group.clone(), dice.pick(&self.villages))).collect();
+            self.groups.iter().map(|group| (group.clone(), dice.pick(&self.leaf_places))).collect();
         let mut gone: BTreeSet<String> = BTreeSet::new();
         let mut left: BTreeSet<String> = BTreeSet::new();
         let whole = matches!(&feed.mode, Mode::Snapshot(pack::programme::Scope::All));
@@ -147,8 +147,8 @@ impl World {
             let first = drafts.iter().all(|draft| draft.feed != feed.name);
             let scopes: Vec<String> = match (whole, first) {
                 (true, _) => vec![String::new()],
-                (false, true) => self.villages.clone(),
-                (false, false) => self.villages.iter().filter(|_| dice.chance(65)).cloned().collect(),
+                (false, true) => self.leaf_places.clone(),
+                (false, false) => self.leaf_places.iter().filter(|_| dice.chance(65)).cloned().collect(),
             };
             let mut rows = Vec::new();
             for person in &self.persons {
@@ -192,7 +192,7 @@ impl World {
                 data_date.plus_days(dice.between(10, 50))
             };
             for person in &self.persons {
-                if dice.chance(12) {
+                if dice.chance(15) {
                     group_of.insert(person.clone(), dice.pick(&self.groups));
                 }
                 if dice.chance(4) || (self.ended.get(person).is_some_and(|day| *day <= data_date) && dice.chance(70)) {
@@ -204,7 +204,7 @@ impl World {
             }
             for group in &self.groups {
                 if dice.chance(8) {
-                    place_of.insert(group.clone(), dice.pick(&self.villages));
+                    place_of.insert(group.clone(), dice.pick(&self.leaf_places));
                 }
             }
         }

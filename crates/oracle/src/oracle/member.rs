@@ -48,14 +48,10 @@ pub(super) fn members(asking: &Asking<'_>) -> Result<(), Error> {
     homes(asking)
 }
 
-/// SQL: the row `r` of `feed` makes its subject a member on `day`. Events tell for good; who is merely absent from a new list
-/// leaves on its day.
+/// SQL: the row `r` of `feed` makes its subject a member on `day`. Who is known to an event feed belongs for good; who is merely
+/// absent from a new list leaves on its day.
 fn on(asking: &Asking<'_>, feed: &str, day: &str) -> String {
-    if is_state(&asking.programme.feeds[feed]) {
-        format!("r.af <= {day} AND {day} < r.t")
-    } else {
-        format!("r.valid <= {day}")
-    }
+    if is_state(&asking.programme.feeds[feed]) { format!("r.af <= {day} AND {day} < r.t") } else { "1".into() }
 }
 
 fn homes(asking: &Asking<'_>) -> Result<(), Error> {

@@ -47,20 +47,20 @@ pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
 /// SQL: a later delivery known by K has an accepted row of the same subjects as the refused row `r`, on its day; where that could
 /// not be read, on a day that its delivery covers.
 fn made_good(asking: &Asking<'_>, feed: &Feed) -> String {
-    let same: Vec<String> = feed
-        .links
-        .keys()
-        .map(|kind| {
-            let key = canonical(asking, kind, "x.key");
-            let other = canonical(asking, kind, &format!("o.k_{kind}"));
-            format!("AND {other} IS (SELECT {key} FROM raw_refused_key x WHERE x.id = r.id AND x.kind = '{kind}')")
-        })
-        .collect();
+    // As delivered, like the keys of feed modes; a group made of the feed's rows is a subject too, where its key could be read.
+    let same = super::store::links(asking.programme, feed).into_iter().map(|(kind, _)| {
+        let key = format!("SELECT x.key FROM raw_refused_key x WHERE x.id = r.id AND x.kind = '{kind}'");
+        if feed.links.contains_key(&kind) {
+            format!("AND o.k_{kind} IS ({key})")
+        } else {
+            format!("AND o.k_{kind} = coalesce(({key}), o.k_{kind})")
+        }
+    });
     format!(
         "EXISTS (SELECT 1 FROM raw_{} o WHERE o.received <= '{}' AND (o.received, o.seq) > (r.received, r.seq)
            AND (o.valid = r.valid OR r.valid IS NULL AND o.valid BETWEEN d.c_from AND d.c_to) {})",
         feed.name,
         asking.k,
-        same.join(" ")
+        same.collect::<Vec<_>>().join(" ")
     )
 }

@@ -13,9 +13,9 @@ use std::time::Instant;
 use oracle::{Situation, Situations};
 
 /// Seeds of the quick run.
-const QUICK: u64 = 60;
+const QUICK: u64 = 40;
 /// Seeds of the long run.
-const LONG: u64 = 2_000;
+const LONG: u64 = 2_500;
 
 /// Compares the cases of `seeds`; how often each situation occurred, and the differences.
 fn run(seeds: impl Iterator<Item = u64>) -> (Situations, Vec<String>) {

@@ -194,7 +194,10 @@ async fn waiting(
     }
     let mut older = folder.store.deliveries().await?;
     older.retain(|stored| stored.delivery.feed == feed.name && stored.destroyed.is_none());
-    let last = older.last().map(|stored| stored.delivery.sequence);
+    let last = older
+        .iter()
+        .max_by_key(|stored| (stored.delivery.received, stored.delivery.sequence))
+        .map(|stored| stored.delivery.sequence);
     let mut previous = None;
     for stored in older {
         let delivery = stored.delivery;
@@ -261,7 +264,8 @@ fn equal_newest<'s>(of_feed: &[&'s StoredDelivery], delivery: &Delivery) -> Opti
 fn refuse_dropped_keys(feed: &Feed, previous: Option<&Linked>, linked: &Linked) -> Result<(), Error> {
     let (Some(previous), Some(link)) = (previous, feed.links.keys().next()) else { return Ok(()) };
     let keys = |linked: &Linked| {
-        let mut numbers: Vec<u32> = linked.links[link].iter().copied().filter(|number| *number != NO_NUMBER).collect();
+        let numbers = linked.links.get(link).map_or(&[][..], |numbers| &numbers[..]);
+        let mut numbers: Vec<u32> = numbers.iter().copied().filter(|number| *number != NO_NUMBER).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers
