@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pack::programme::FeatureShape;
 use types::Lang;
 
 use super::county::{language, packs};
@@ -15,6 +16,30 @@ fn every_pack_is_sound() {
 #[test]
 fn the_language_says_what_it_should() {
     assert!(proved(&[language()]) > 80);
+}
+
+/// How many people there are is not who they are: counting by a masked key masks nothing.
+#[test]
+fn a_count_is_not_masked_by_what_it_counts() {
+    let packs = packs();
+    let paths: Vec<&Path> = packs.iter().map(PathBuf::as_path).collect();
+    let programme = pack::load(&paths).programme.expect("sound packs");
+    let mut counts = 0;
+    for feature in &programme.features {
+        let FeatureShape::Rows(rows) = &feature.shape else { continue };
+        let columns = &programme.feeds[&rows.feed].columns;
+        let is_masked = |name: &str| columns.get(name).is_some_and(|column| column.class.is_masked());
+        let filter = rows.filter.iter().flat_map(|filter| &filter.inputs);
+        let filters_by_masked = filter.into_iter().any(|input| match input {
+            expr::Input::Name { name, .. } => is_masked(name),
+            _ => true,
+        });
+        if rows.aggregate.distinct && is_masked(&programme.feeds[&rows.feed].links[&rows.via]) && !filters_by_masked {
+            assert!(!feature.class.is_masked(), "{}", feature.name);
+            counts += 1;
+        }
+    }
+    assert!(counts > 0, "some pack counts people");
 }
 
 /// How many tests the packs carry; all of them pass.
