@@ -7,24 +7,25 @@ use types::{Alias, Day, Question};
 
 use super::covers::covers;
 use super::dice::Dice;
+use super::open::Open;
 use super::pack::{Files, pack};
 use super::world::{Draft, World};
 use super::{event, feature, model};
 use crate::{Case, Cell, Delivered, Situation, Situations};
 
-/// The case of `seed`, and what happened in making it.
+/// The case of `seed`, and what happened in making it; with one open question let in.
 ///
 /// # Errors
 /// When the generated pack is refused: the findings, and the files.
-pub fn case(seed: u64) -> Result<(Case, Situations), String> {
-    let mut dice = Dice::new(seed);
+pub fn case(seed: u64, open: Option<Open>) -> Result<(Case, Situations), String> {
+    let mut dice = Dice::new(seed, open);
     let mut situations = Situations::default();
     let mut files = Files::new();
     let plan = pack(&mut dice, &mut files);
     let known = feature::features(&mut dice, &plan, &mut files);
     model::models(&mut dice, &plan, &known, &mut files);
     let programme = checked(&mut files).map_err(|errors| format!("seed {seed}: {errors}"))?;
-    let mut world = World::new(&mut dice);
+    let world = World::new(&mut dice);
     let mut drafts = world.registers(&mut dice, &programme);
     for event in &plan.events {
         drafts.extend(event::events(&mut dice, &world, event, &programme.feeds[&event.name], &mut situations));
@@ -130,10 +131,9 @@ fn aliases(dice: &mut Dice, world: &World) -> Vec<Alias> {
                 if free.len() < 2 {
                     continue;
                 }
-                // Two keys on the first roll, with rows before it: the engine takes another of the two groups than the oracle.
                 let early: Vec<String> = free
                     .iter()
-                    .filter(|key| kind == "group" || world.late.contains(*key))
+                    .filter(|key| kind == "group" || !dice.avoids(Open::MergedOnFirstList) || world.late.contains(*key))
                     .cloned()
                     .chain(["q1".into()])
                     .collect();

@@ -3,23 +3,33 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::open::Open;
+
 /// A seeded stream of chance.
-pub(super) struct Dice(ChaCha8Rng);
+pub(super) struct Dice {
+    stream: ChaCha8Rng,
+    open: Option<Open>,
+}
 
 impl Dice {
-    /// The stream of `seed`.
-    pub(super) fn new(seed: u64) -> Self {
-        Self(ChaCha8Rng::seed_from_u64(seed))
+    /// The stream of `seed`, with one open question let in.
+    pub(super) fn new(seed: u64, open: Option<Open>) -> Self {
+        Self { stream: ChaCha8Rng::seed_from_u64(seed), open }
+    }
+
+    /// Whether cases keep clear of this question.
+    pub(super) fn avoids(&self, open: Open) -> bool {
+        self.open != Some(open)
     }
 
     /// A number from `low` to `high`, both included.
     pub(super) fn between(&mut self, low: i32, high: i32) -> i32 {
-        if low >= high { low } else { self.0.random_range(low..=high) }
+        if low >= high { low } else { self.stream.random_range(low..=high) }
     }
 
     /// A position below `length`.
     pub(super) fn below(&mut self, length: usize) -> usize {
-        if length < 2 { 0 } else { self.0.random_range(0..length) }
+        if length < 2 { 0 } else { self.stream.random_range(0..length) }
     }
 
     /// True this many times in a hundred.

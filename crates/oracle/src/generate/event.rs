@@ -6,6 +6,7 @@ use pack::programme::{Feed, Mode, RhythmPeriod, Scope};
 use types::{Day, Decimal, Interval};
 
 use super::dice::Dice;
+use super::open::Open;
 use super::pack::{EventFeed, Grain};
 use super::world::{Draft, World, row};
 use crate::{Cell, RefusedRow, Situation, Situations};
@@ -55,7 +56,7 @@ pub(super) fn events(
             sent.reverse();
         }
         for (fact, number) in sent.iter().zip(2..) {
-            let refusable = Refusable { world, plan, feed, data_date, scopes: scopes.len(), sent: &sent };
+            let refusable = Refusable { plan, feed, scopes: scopes.len(), sent: &sent };
             match dice.chance(6).then(|| refuse(dice, &refusable, fact)).flatten() {
                 Some(readable) => refused.push(RefusedRow { number, readable }),
                 None => {
@@ -208,46 +209,32 @@ fn content(
 
 /// What decides whether a fact of a delivery may be refused.
 struct Refusable<'a> {
-    world: &'a World,
     plan: &'a EventFeed,
     feed: &'a Feed,
-    data_date: Day,
     scopes: usize,
     sent: &'a [Fact],
 }
 
-/// What can be read of a refused row; `None` when this fact is better left alone: what is open between engine and oracle, or not
-/// said in the semantics, is left out here, each with a word.
+/// What can be read of a refused row; `None` when this fact is better left alone.
 fn refuse(dice: &mut Dice, refusable: &Refusable<'_>, fact: &Fact) -> Option<BTreeMap<String, String>> {
-    let Refusable { world, plan, feed, data_date, scopes, sent } = *refusable;
-    // Refused rows of people in a retired place: the engine does not follow the successor.
-    if world.retired {
-        return None;
-    }
-    // A year beyond the delivery's interval: the engine does not read it.
-    if plan.grain == Grain::Year && fact.day.year() != data_date.year() {
-        return None;
-    }
-    // The key accepted by another row of the same delivery.
+    let Refusable { plan, feed, scopes, sent } = *refusable;
     let same = |other: &&Fact| other.day == fact.day && other.cells["sort"] == fact.cells["sort"];
-    if matches!(&feed.mode, Mode::Upsert(key) if key.len() > 1) && sent.iter().filter(same).count() > 1 {
-        return None;
-    }
+    let is_twice = matches!(&feed.mode, Mode::Upsert(key) if key.len() > 1) && sent.iter().filter(same).count() > 1;
     let link = match dice.pick(&plan.links) {
         "person" => "person_no",
         "group" => "group_no",
         _ => "place_code",
     };
     let bad = dice.pick(&["amount", "amount", "amount", "happened", link, "pieces"]);
-    if bad == "happened" && matches!(&feed.mode, Mode::Snapshot(Scope::ByMonth | Scope::ByYear)) && scopes != 1 {
-        return None;
-    }
-    // Whether the refused row of one who left uncovers the group left is open between engine and oracle.
-    if matches!(fact.cells.get("person_no"), Some(Cell::Text(person)) if world.left.contains(person)) {
-        return None;
-    }
-    // Which of the groups a person belonged to in the meantime such a row uncovers is not said in the semantics.
-    if bad == "happened" && plan.links.contains(&"person") {
+    let open = [
+        (Open::SameFile, is_twice),
+        (Open::SeveralSubjects, feed.mode == Mode::Append && plan.links.len() > 1),
+        (Open::UnreadableDay, bad == "happened" && plan.links.contains(&"person")),
+    ];
+    let by_date = matches!(&feed.mode, Mode::Snapshot(Scope::ByMonth | Scope::ByYear));
+    if open.iter().any(|(open, applies)| *applies && dice.avoids(*open))
+        || (bad == "happened" && by_date && scopes != 1)
+    {
         return None;
     }
     let mut readable = BTreeMap::new();

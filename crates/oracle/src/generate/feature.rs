@@ -1,12 +1,11 @@
-//! Features of every shape, as YAML.
+//! Features over rows, as YAML, and the list of all.
 
 use std::fmt::Write as _;
 
+use super::derived;
 use super::dice::Dice;
+use super::open::Open;
 use super::pack::{EventFeed, Files, Grain, Plan};
-
-/// Whether `exists_row` may be bound to the valid dates.
-const BOUND_REACH: bool = false;
 
 /// What a model, or another feature, needs to know of a value.
 #[derive(Clone, Debug)]
@@ -53,11 +52,11 @@ pub(super) fn features(dice: &mut Dice, plan: &Plan, files: &mut Files) -> Vec<K
     }
     for _ in 0..3 {
         serial += 1;
-        members(dice, serial, &mut text, &mut known);
+        derived::members(dice, serial, &mut text, &mut known);
     }
     for _ in 0..3 {
         serial += 1;
-        formula(dice, serial, &mut text, &mut known);
+        derived::formula(dice, serial, &mut text, &mut known);
     }
     files.insert("features/made.yaml".into(), text);
     known
@@ -152,22 +151,22 @@ fn rows(dice: &mut Dice, plan: &Plan, feed: &EventFeed, serial: i32, text: &mut 
     if !parts.is_empty() {
         let _ = writeln!(line, "  where: \"{}\"", parts.join(" and "));
     }
-    // Whose rows a place bears the loss of, in which of the two feeds, is not said in the semantics.
-    let is_plain = !parts.iter().any(|part| part.contains("exists_row"));
-    if kind.starts_with('l') && kind != link && is_plain && dice.chance(60) {
+    let is_plain = !parts.iter().any(|part| part.contains("exists_row")) || !dice.avoids(Open::TolerateExists);
+    if kind.starts_with('l') && is_plain && dice.chance(60) {
         let _ = writeln!(line, "  tolerate: {}", dice.pick(&["0.2", "0.34", "0.5", "0.8"]));
     }
     *text += &line;
     known.push(Known { kind, name: format!("r{serial}"), holds, absent: is_absent(&value) });
 }
 
-fn is_absent(value: &str) -> bool {
+/// Whether the aggregate may be NULL.
+pub(super) fn is_absent(value: &str) -> bool {
     !["count(", "sum(", "any(", "all("].iter().any(|word| value.starts_with(word))
 }
 
 fn aggregate(dice: &mut Dice, feed: &EventFeed, through: &str) -> (String, Holds) {
-    // Whether a retired place and its successor are one or two is open between engine and oracle.
-    if !matches!(through, "" | "l4") && dice.chance(20) {
+    let is_settled = through != "l4" || !dice.avoids(Open::DistinctRetired);
+    if !through.is_empty() && is_settled && dice.chance(20) {
         return (format!("count(distinct {through})"), Holds::Count);
     }
     let valid = if feed.grain == Grain::Day { Holds::Day } else { Holds::Other };
@@ -252,7 +251,7 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
             format!("exists_row({feed}, other.pieces > pieces)"),
             format!("exists_row({feed}, other.no <> no and other.until >= happened)"),
         ];
-        if BOUND_REACH {
+        if !dice.avoids(Open::BoundReach) {
             choices = vec![
                 format!("exists_row({feed}, other.no <> no and other.happened between happened - :gap and happened)"),
                 format!(
@@ -267,83 +266,6 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
 /// Money is compared with money only.
 fn fix_unit(text: String) -> String {
     if text.contains("subject.score * 5") { "pieces > subject.score".into() } else { text }
-}
-
-fn members(dice: &mut Dice, serial: i32, text: &mut String, known: &mut Vec<Known>) {
-    let (kind, from) = dice.pick(&[
-        ("group", "person"),
-        ("group", "person"),
-        ("l4", "group"),
-        ("l3", "person"),
-        ("l3", "l4"),
-        ("l2", "group"),
-    ]);
-    let of_member: Vec<Known> = known.iter().filter(|known| known.kind == from).cloned().collect();
-    let inner = dice.pick(&of_member);
-    let (value, holds) = match inner.holds {
-        Holds::Money | Holds::Count => dice.pick(&[
-            (format!("sum({})", inner.name), inner.holds),
-            (format!("max({})", inner.name), inner.holds),
-            (format!("count({})", inner.name), Holds::Count),
-        ]),
-        Holds::Bool => (format!("{}({})", dice.pick(&["any", "all"]), inner.name), Holds::Bool),
-        Holds::Day => (format!("min({})", inner.name), Holds::Day),
-        _ => ("count(*)".into(), Holds::Count),
-    };
-    let mut line =
-        format!("m{serial}:\n  title: {{zh: 总, en: total}}\n  of: {kind}\n  from: {from}\n  value: {value}\n");
-    if dice.chance(50) {
-        let choices: &[&str] = match from {
-            "person" => {
-                &["ended is null", "chosen", "score >= 2", "born < as_of - interval '30 years'", "group.flagged"]
-            }
-            "group" => &["flagged", "listed", "not listed"],
-            _ => &["size > 1"],
-        };
-        let _ = writeln!(line, "  where: \"{}\"", dice.pick(choices));
-    }
-    if kind.starts_with('l') && dice.chance(70) {
-        let _ = writeln!(line, "  tolerate: {}", dice.pick(&["0.2", "0.34", "0.5", "0.8"]));
-    }
-    *text += &line;
-    known.push(Known { kind, name: format!("m{serial}"), holds, absent: is_absent(&value) });
-}
-
-fn formula(dice: &mut Dice, serial: i32, text: &mut String, known: &mut Vec<Known>) {
-    let kind = dice.pick(&["person", "group", "l4", "l3"]);
-    let own: Vec<&Known> = known.iter().filter(|known| known.kind == kind).collect();
-    let of = |holds: Holds| {
-        own.iter().filter(|known| known.holds == holds).map(|known| known.name.clone()).collect::<Vec<_>>()
-    };
-    let (money, count, days) = (of(Holds::Money), of(Holds::Count), of(Holds::Day));
-    let mut choices: Vec<(String, Holds)> = Vec::new();
-    if let (false, false) = (money.is_empty(), count.is_empty()) {
-        let (m, c) = (dice.pick(&money), dice.pick(&count));
-        choices.push((format!("{m} / {c}"), Holds::RealMoney));
-        choices.push((format!("coalesce({m}, 0) + {m}"), Holds::Money));
-        choices.push((format!("case when {c} > 1 then {m} else 0 end"), Holds::Money));
-        choices.push((format!("{m} - :line"), Holds::Money));
-    }
-    if !count.is_empty() {
-        let (c, d) = (dice.pick(&count), dice.pick(&count));
-        choices.push((format!("greatest({c}, {d})"), Holds::Count));
-        choices.push((format!("coalesce({c}, {d}, 0)"), Holds::Count));
-        choices.push((format!("abs({c} - {d}) * 2"), Holds::Count));
-        choices.push((format!("nullif({c}, 1)"), Holds::Count));
-    }
-    if !days.is_empty() {
-        choices.push((format!("years_between({}, as_of)", dice.pick(&days)), Holds::Count));
-        choices.push((format!("days_between({}, as_of)", dice.pick(&days)), Holds::Count));
-    }
-    for above in known.iter().filter(|above| above.holds == Holds::Count && is_above(kind, above.kind)).take(2) {
-        choices.push((format!("{}.{}", above.kind, above.name), Holds::Count));
-    }
-    if choices.is_empty() {
-        return;
-    }
-    let (value, holds) = dice.pick(&choices);
-    let _ = write!(text, "f{serial}:\n  title: {{zh: 式, en: formula}}\n  of: {kind}\n  value: \"{value}\"\n");
-    known.push(Known { kind, name: format!("f{serial}"), holds, absent: true });
 }
 
 /// Whether subjects of `kind` may read values of `above`.

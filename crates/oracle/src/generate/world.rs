@@ -36,8 +36,6 @@ pub(super) struct World {
     pub(super) retired: bool,
     /// Who is not on the first roll.
     pub(super) late: BTreeSet<String>,
-    /// Who ever left the roll.
-    pub(super) left: BTreeSet<String>,
 }
 
 const PLACES: [&str; 15] = [
@@ -76,7 +74,7 @@ impl World {
         }
         let late = persons.iter().rev().take(2).filter(|_| dice.chance(60)).cloned().collect();
         let retired = dice.chance(15);
-        Self { start, months, retired, late, persons, groups, leaf_places, ended, left: BTreeSet::new() }
+        Self { start, months, retired, late, persons, groups, leaf_places, ended }
     }
 
     /// Last day of month `number`, from 0.
@@ -85,9 +83,9 @@ impl World {
     }
 
     /// The deliveries of the registers' feeds and of the lists.
-    pub(super) fn registers(&mut self, dice: &mut Dice, programme: &Programme) -> Vec<Draft> {
+    pub(super) fn registers(&self, dice: &mut Dice, programme: &Programme) -> Vec<Draft> {
         let mut drafts = vec![self.places(dice, &programme.feeds["places"])];
-        self.left = self.roll(dice, &programme.feeds["roll"], &mut drafts);
+        self.roll(dice, &programme.feeds["roll"], &mut drafts);
         self.list(dice, &programme.feeds["person_list"], &self.persons, &mut drafts);
         self.list(dice, &programme.feeds["group_list"], &self.groups, &mut drafts);
         for name in ["ending", "notice"] {
@@ -134,13 +132,12 @@ impl World {
         }
     }
 
-    fn roll(&self, dice: &mut Dice, feed: &Feed, drafts: &mut Vec<Draft>) -> BTreeSet<String> {
+    fn roll(&self, dice: &mut Dice, feed: &Feed, drafts: &mut Vec<Draft>) {
         let mut group_of: BTreeMap<String, String> =
             self.persons.iter().map(|person| (person.clone(), dice.pick(&self.groups))).collect();
         let mut place_of: BTreeMap<String, String> =
             self.groups.iter().map(|group| (group.clone(), dice.pick(&self.leaf_places))).collect();
         let mut gone: BTreeSet<String> = BTreeSet::new();
-        let mut left: BTreeSet<String> = BTreeSet::new();
         let whole = matches!(&feed.mode, Mode::Snapshot(pack::programme::Scope::All));
         let mut data_date = self.start.plus_days(-dice.between(1, 5));
         while data_date <= self.month_end(self.months) {
@@ -197,7 +194,6 @@ impl World {
                 }
                 if dice.chance(4) || (self.ended.get(person).is_some_and(|day| *day <= data_date) && dice.chance(70)) {
                     gone.insert(person.clone());
-                    left.insert(person.clone());
                 } else if dice.chance(10) {
                     gone.remove(person);
                 }
@@ -208,7 +204,6 @@ impl World {
                 }
             }
         }
-        left
     }
 
     fn list(&self, dice: &mut Dice, feed: &Feed, keys: &[String], drafts: &mut Vec<Draft>) {

@@ -122,13 +122,13 @@ fn source(
         ),
     ));
     let is_state = is_state(&asking.programme.feeds[feed]);
-    // Absence needs every sheet of the list.
-    reasons.push((Reason::Lapsed, format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}')")));
-    let stale = if is_state {
-        format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}' AND stale.scope = ({scope}))")
-    } else {
-        "0".into()
-    };
+    let mut stale = "0".to_owned();
+    if is_state {
+        stale = format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}' AND stale.scope = ({scope}))");
+        // Whoever has a row has it in one sheet; to be in none, every sheet must be believed.
+        let any = format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}')");
+        reasons.push((Reason::Lapsed, format!("({stale} OR ({scope}) IS NULL AND {any})")));
+    }
     Source { found, stale, reasons }
 }
 

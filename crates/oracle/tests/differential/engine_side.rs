@@ -23,6 +23,9 @@ pub struct Shown {
     pub is_late: bool,
 }
 
+/// The value of (kind, name, key); `None` when the engine knows none.
+pub type Value<'v> = &'v dyn Fn(&str, &str, &str) -> Option<Shown>;
+
 /// Everything the engine says.
 #[derive(Default)]
 pub struct EngineAnswers {
@@ -47,7 +50,7 @@ pub fn ask(
     case: &Case,
     tables: &mut Tables,
     question: Question,
-    ask: &mut dyn FnMut(&dyn Fn(&str, &str, &str) -> Option<Shown>),
+    ask: &mut dyn FnMut(Value<'_>),
 ) -> Result<EngineAnswers, engine::Fault> {
     let programme: &Programme = &case.programme;
     tables.settle(programme, &case.aliases, question.known_by);

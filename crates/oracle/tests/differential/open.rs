@@ -1,12 +1,11 @@
-//! Questions on which engine and oracle are known to differ until the engine, or the sentence, is changed.
+//! Answers on which engine and oracle are known to differ: see [`oracle::generate::Open`].
 
 use oracle::Case;
 use oracle::oracle::Answers;
 use pack::programme::Valid;
 use types::Question;
 
-/// A list that had lapsed by its snapshots up to A, while a later snapshot is known by K: by section 2 "between two snapshots of a
-/// state nothing is missing: a list holds until the next one"; the engine says *lapsed*.
+/// A list that had lapsed by its snapshots up to A, while a later snapshot is known by K: `Open::BetweenSnapshots`.
 pub fn is_between_snapshots(case: &Case, question: Question) -> bool {
     case.programme.feeds.values().filter(|feed| feed.valid == Valid::DataDate).any(|feed| {
         let known: Vec<_> = case
@@ -21,8 +20,7 @@ pub fn is_between_snapshots(case: &Case, question: Question) -> bool {
     })
 }
 
-/// Near misses of a model in which one condition stands both in the population and in `when`: by section 5 it is set true
-/// *wherever it stands*; the engine sets it in one of the two only.
+/// Near misses of a model in which one condition stands both in the population and in `when`: `Open::SharedCondition`.
 pub fn is_shared(said: &Answers, model: &str) -> bool {
     said.shared.contains(model)
 }
