@@ -8,7 +8,9 @@ use arrow_array::types::{Date32Type, UInt32Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_select::interleave::interleave;
 use pack::programme::{Feed, Mode, Scope, Valid};
-use types::{Day, EvidenceRow, Interval, Linked, Month, NO_NUMBER, Question, ROW_COLUMN, Type, Year, value_at};
+use types::{
+    Canonical, Day, EvidenceRow, Interval, Linked, Month, NO_NUMBER, Question, ROW_COLUMN, Type, Year, value_at,
+};
 
 use crate::coverage::Coverage;
 use crate::{Fault, Source};
@@ -104,7 +106,7 @@ impl<'a> FeedRows<'a> {
     }
 
     /// The canonical subject number of each row by link `kind`.
-    pub fn links(&self, kind: &str, canonical: &[u32]) -> Vec<u32> {
+    pub fn links(&self, kind: &str, canonical: &Canonical) -> Vec<u32> {
         self.origin
             .iter()
             .map(|(part, row)| link_of(&self.parts[*part as usize], kind, *row as usize, canonical))
@@ -112,7 +114,7 @@ impl<'a> FeedRows<'a> {
     }
 
     /// The canonical subject number of one row by link `kind`.
-    pub fn link(&self, kind: &str, canonical: &[u32], row: u32) -> u32 {
+    pub fn link(&self, kind: &str, canonical: &Canonical, row: u32) -> u32 {
         let (part, index) = self.origin[row as usize];
         link_of(&self.parts[part as usize], kind, index as usize, canonical)
     }
@@ -169,17 +171,17 @@ fn valid_type(feed: &Feed) -> Option<Type> {
 }
 
 /// The canonical number of one row's link.
-pub fn link_of(linked: &Linked, kind: &str, row: usize, canonical: &[u32]) -> u32 {
+pub fn link_of(linked: &Linked, kind: &str, row: usize, canonical: &Canonical) -> u32 {
     canonical_of(linked.links.get(kind).map_or(NO_NUMBER, |numbers| numbers[row]), canonical)
 }
 
 /// The canonical number of one refused row's link.
-pub fn refused_link_of(linked: &Linked, kind: &str, index: usize, canonical: &[u32]) -> u32 {
+pub fn refused_link_of(linked: &Linked, kind: &str, index: usize, canonical: &Canonical) -> u32 {
     canonical_of(linked.refused_links.get(kind).map_or(NO_NUMBER, |numbers| numbers[index]), canonical)
 }
 
-fn canonical_of(number: u32, canonical: &[u32]) -> u32 {
-    if number == NO_NUMBER { NO_NUMBER } else { canonical.get(number as usize).copied().unwrap_or(number) }
+fn canonical_of(number: u32, canonical: &Canonical) -> u32 {
+    if number == NO_NUMBER { NO_NUMBER } else { canonical.of(number) }
 }
 
 /// Row `row` of `linked` as evidence.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use types::{Identities, Linked};
+use types::{Canonical, Identities, Linked};
 
 use crate::Fault;
 
@@ -19,5 +19,5 @@ pub trait Source: Sync {
     fn identities(&self, register: &str) -> Arc<Identities>;
 
     /// For each number of `register` the number that stands for it at K.
-    fn canonical(&self, register: &str) -> Arc<[u32]>;
+    fn canonical(&self, register: &str) -> Canonical;
 }

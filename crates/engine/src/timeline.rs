@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use pack::programme::{Feed, Mode, Scope, Valid};
-use types::{Day, Interval, Linked, Month, NO_NUMBER, Year};
+use types::{Canonical, Day, Interval, Linked, Month, NO_NUMBER, Year};
 
 use crate::coverage::is_lapsed;
 use crate::rows::{FeedRows, link_of, refused_link_of, refused_scope_of, scope_of};
@@ -51,7 +51,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// The spans of `rows` by link `kind`, for subjects `0..size`.
-    pub fn new(rows: &FeedRows<'_>, kind: &str, canonical: &[u32], size: usize, as_of: Day) -> Self {
+    pub fn new(rows: &FeedRows<'_>, kind: &str, canonical: &Canonical, size: usize, as_of: Day) -> Self {
         let mut placed: Vec<(u32, Span)> = Vec::new();
         let mut is_any_scope_lapsed = false;
         let mut refused = HashSet::new();
@@ -162,7 +162,7 @@ impl Version {
 fn refused_in_lists(
     rows: &FeedRows<'_>,
     kind: &str,
-    canonical: &[u32],
+    canonical: &Canonical,
     scope: &Scope,
     versions: &BTreeMap<(String, u32), Version>,
 ) -> Vec<(Day, Day, u32)> {

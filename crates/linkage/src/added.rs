@@ -34,7 +34,7 @@ impl Mark {
         for (space, identities) in identities {
             let known = self.0.get(space).copied().unwrap_or(0);
             for (number, key) in (0_u32..).zip(identities.keys()).skip(known) {
-                added.push(NewKey { space: space.clone(), number, key: Arc::clone(key) });
+                added.push(NewKey { space: space.clone(), number, key: key.into() });
             }
         }
         added

@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use types::{Alias, Day, Delivery, Identities, Landed, Linked, RefusedRow};
+use types::{Alias, Canonical, Day, Delivery, Identities, Landed, Linked, RefusedRow};
 
 use crate::Error;
 
@@ -21,7 +21,7 @@ pub struct Tables {
     feeds: BTreeMap<String, Vec<Arc<Linked>>>,
     identities: BTreeMap<String, Identities>,
     shared: BTreeMap<String, Arc<Identities>>,
-    canonical: BTreeMap<String, Arc<[u32]>>,
+    canonical: BTreeMap<String, Canonical>,
 }
 
 impl Tables {
@@ -45,7 +45,7 @@ impl Tables {
         for register in programme.registers.values() {
             let identities = self.identities.get(&register.name).cloned().unwrap_or_default();
             let canonical = linkage::canonical(&identities, &register.name, aliases, known_by);
-            self.canonical.insert(register.name.clone(), canonical.into());
+            self.canonical.insert(register.name.clone(), canonical);
             self.shared.insert(register.name.clone(), Arc::new(identities));
         }
     }
@@ -80,10 +80,14 @@ impl Tables {
         let (Some(identities), Some(canonical)) = (self.shared.get(register), self.canonical.get(register)) else {
             return Vec::new();
         };
+        if canonical.is_identity() {
+            return Vec::new();
+        }
         (0_u32..)
-            .zip(canonical.iter())
-            .filter(|(number, stands)| number != *stands)
-            .map(|(number, stands)| (identities.key(number).to_string(), identities.key(*stands).to_string()))
+            .zip(identities.keys())
+            .map(|(number, key)| (number, key, canonical.of(number)))
+            .filter(|(number, _, stands)| number != stands)
+            .map(|(_, key, stands)| (key.to_owned(), identities.key(stands).to_owned()))
             .collect()
     }
 }
@@ -97,7 +101,7 @@ impl Source for Tables {
         self.identities_of(register)
     }
 
-    fn canonical(&self, register: &str) -> Arc<[u32]> {
+    fn canonical(&self, register: &str) -> Canonical {
         self.canonical.get(register).cloned().unwrap_or_default()
     }
 }

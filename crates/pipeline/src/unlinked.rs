@@ -35,7 +35,7 @@ pub async fn unlinked(folder: &DataFolder, programme: &Programme, question: Ques
         let (Shape::Members { members, .. } | Shape::Place { members, .. }) = &register.shape else { continue };
         let subjects = scene.subjects(&register.name)?;
         let is_of_register = |kind: &str| programme.register_of(kind).is_some_and(|own| own.name == register.name);
-        let canonical = |number: u32| subjects.canonical.get(number as usize).copied().unwrap_or(number);
+        let canonical = |number: u32| subjects.canonical.of(number);
         // Whoever was ever listed is registered, also after leaving the list.
         let mut listed = BTreeSet::new();
         for feed in members {

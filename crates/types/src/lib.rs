@@ -30,7 +30,7 @@ pub use explanation::{
     ConditionLine, Evidence, EvidenceRow, Explanation, NearLine, OpensLine, ReasonLine, Stamp, SubjectRef, ValueLine,
 };
 pub use hash::{Hash, Hasher};
-pub use linked::{Alias, Identities, Linked, NO_NUMBER};
+pub use linked::{Alias, Canonical, Identities, Linked, NO_NUMBER, column_link};
 pub use period::Period;
 pub use question::{Question, SEMANTICS_NUMBER};
 pub use reason::Reason;

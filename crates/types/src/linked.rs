@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
 
 use crate::{Day, Delivery, RefusedRow};
@@ -12,18 +13,27 @@ use crate::{Day, Delivery, RefusedRow};
 pub const NO_NUMBER: u32 = u32::MAX;
 
 /// One delivery with the subject numbers of its rows. Numbers are the original ones: merges act through aliases.
+///
+/// The rows of a feed that is appended to or replaced in scopes come in order of their valid date, those of a day in the order of
+/// their file; the rows of an upsert feed in the order of their file.
 #[derive(Clone, Debug)]
 pub struct Linked {
     /// What is known of the file.
     pub delivery: Delivery,
     /// Accepted rows, as [`crate::Landed::table`].
     pub table: RecordBatch,
-    /// By link name (a subject kind): one number per row, [`NO_NUMBER`] where the cell is empty.
-    pub links: BTreeMap<String, Arc<[u32]>>,
+    /// By link name (a subject kind, or a [`column_link`]): one number per row, [`NO_NUMBER`] where the cell is empty.
+    pub links: BTreeMap<String, ScalarBuffer<u32>>,
     /// Refused rows.
     pub refused: Arc<[RefusedRow]>,
     /// By link name: one number per refused row, [`NO_NUMBER`] where the key could not be read.
-    pub refused_links: BTreeMap<String, Arc<[u32]>>,
+    pub refused_links: BTreeMap<String, ScalarBuffer<u32>>,
+}
+
+/// Name of the link that a register, rather than the feed itself, asks for: the cells of `column` as keys of the register `space`.
+#[must_use]
+pub fn column_link(space: &str, column: &str) -> String {
+    format!("{space}:{column}")
 }
 
 /// The subjects of one identity space: dense numbers and canonical keys (semantics section 7).
@@ -57,7 +67,7 @@ impl Identities {
     /// # Panics
     /// When `number` was never given: a fault of ours.
     #[must_use]
-    pub fn key(&self, number: u32) -> &Arc<str> {
+    pub fn key(&self, number: u32) -> &str {
         &self.keys[number as usize]
     }
 
@@ -74,8 +84,36 @@ impl Identities {
     }
 
     /// All keys, in order of their numbers.
-    pub fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.keys.iter()
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(AsRef::as_ref)
+    }
+}
+
+/// Which number stands for which at K, after merges and splits (semantics section 7).
+#[derive(Clone, Debug, Default)]
+pub struct Canonical(Option<Arc<[u32]>>);
+
+impl Canonical {
+    /// `stands[number]` stands for `number`.
+    #[must_use]
+    pub fn new(stands: Vec<u32>) -> Self {
+        let differs = (0_u32..).zip(&stands).any(|(number, stands)| number != *stands);
+        Self(differs.then(|| stands.into()))
+    }
+
+    /// The number that stands for `number`.
+    #[must_use]
+    pub fn of(&self, number: u32) -> u32 {
+        match &self.0 {
+            Some(stands) => stands.get(number as usize).copied().unwrap_or(number),
+            None => number,
+        }
+    }
+
+    /// Whether every number stands for itself.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.0.is_none()
     }
 }
 

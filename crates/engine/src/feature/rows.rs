@@ -264,7 +264,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         let subjects = self.columns.scene.subjects(name)?;
         let keys = rows.iter().map(|row| match feed_rows.link(name, &subjects.canonical, *row) {
             NO_NUMBER => Value::Null,
-            number => Value::Text(Arc::clone(subjects.identities.key(number))),
+            number => Value::text(subjects.identities.key(number)),
         });
         Ok(Operand::Array(Type::Text, values::collect(Type::Text, name, keys)?))
     }

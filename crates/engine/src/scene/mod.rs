@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_buffer::BooleanBuffer;
 use pack::Programme;
 use pack::programme::{Feed, Register, Shape};
-use types::{Identities, NO_NUMBER, Question};
+use types::{Canonical, Identities, NO_NUMBER, Question};
 
 pub use members::MemberScene;
 pub use place::PlaceScene;
@@ -23,7 +23,7 @@ pub struct Subjects {
     /// Their keys.
     pub identities: Arc<Identities>,
     /// Canonical number of each number.
-    pub canonical: Arc<[u32]>,
+    pub canonical: Canonical,
     /// Members at A; canonical numbers only.
     pub members: BooleanBuffer,
 }
@@ -216,7 +216,7 @@ impl<'a> Scene<'a> {
     pub fn number(&self, kind: &str, key: &str) -> Option<u32> {
         let subjects = self.subjects(kind).ok()?;
         let number = subjects.identities.number(key)?;
-        Some(subjects.canonical.get(number as usize).copied().unwrap_or(number))
+        Some(subjects.canonical.of(number))
     }
 
     /// The key of subject `number` of `kind`.

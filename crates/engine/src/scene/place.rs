@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_buffer::BooleanBuffer;
 use pack::programme::{Register, Shape};
-use types::{Identities, NO_NUMBER};
+use types::{Canonical, Identities, NO_NUMBER};
 
 use super::{Scene, missing};
 use crate::rows::cell_text;
@@ -13,7 +13,7 @@ use crate::{Fault, bitmap};
 /// The place tree of A.
 pub struct PlaceScene {
     identities: Arc<Identities>,
-    canonical: Arc<[u32]>,
+    canonical: Canonical,
     /// Places listed at A.
     pub members: BooleanBuffer,
     parent: Vec<u32>,
@@ -35,7 +35,7 @@ impl PlaceScene {
         };
         let subjects = scene.subjects(&register.name)?;
         let identities = Arc::clone(&subjects.identities);
-        let canonical = Arc::clone(&subjects.canonical);
+        let canonical = subjects.canonical.clone();
         let size = identities.len();
         let mut parent = vec![NO_NUMBER; size];
         let mut successor = vec![NO_NUMBER; size];
@@ -51,7 +51,7 @@ impl PlaceScene {
                 let number_of = |code: &Option<String>| {
                     code.as_ref()
                         .and_then(|code| identities.number(code))
-                        .map_or(NO_NUMBER, |number| canonical.get(number as usize).copied().unwrap_or(number))
+                        .map_or(NO_NUMBER, |number| canonical.of(number))
                 };
                 let above = code(parent_column);
                 parent[number as usize] = number_of(&above);
@@ -73,15 +73,13 @@ impl PlaceScene {
 
     /// The number of the place called `code` today: a retired code follows its successor. [`NO_NUMBER`] for none.
     pub fn find(&self, code: &str) -> u32 {
-        self.identities
-            .number(code)
-            .map_or(NO_NUMBER, |number| self.current(self.canonical.get(number as usize).copied().unwrap_or(number)))
+        self.identities.number(code).map_or(NO_NUMBER, |number| self.current(self.canonical.of(number)))
     }
 
     /// The code that followed the retired `code`; `None` where `code` still stands, or nothing followed it.
     pub fn successor_of(&self, code: &str) -> Option<&str> {
         let number = self.find(code);
-        (number != NO_NUMBER).then(|| self.identities.key(number).as_ref()).filter(|current| *current != code)
+        (number != NO_NUMBER).then(|| self.identities.key(number)).filter(|current| *current != code)
     }
 
     /// `number`, or the place that follows it; [`NO_NUMBER`] when neither is listed at A.

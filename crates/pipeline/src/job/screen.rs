@@ -329,7 +329,7 @@ impl Mover<'_> {
         let identities = self.tables.identities_of(&split.kind);
         let canonical = linkage::canonical(&identities, &split.kind, &until, self.request.question.known_by);
         let number = identities.number(&split.from)?;
-        Some(identities.key(*canonical.get(number as usize)?).to_string())
+        Some(identities.key(canonical.of(number)).to_owned())
     }
 
     /// For `new` hits after a backfill: the A of the first run from which on they would have been true, had it been known.

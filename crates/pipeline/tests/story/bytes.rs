@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::{Fault, Scene, Source};
-use types::{Answer, Identities, Linked, Question, canonical_json};
+use types::{Answer, Canonical, Identities, Linked, Question, canonical_json};
 
 use super::county::County;
 
@@ -26,7 +26,7 @@ impl Source for Shuffled<'_> {
         self.tables.identities_of(register)
     }
 
-    fn canonical(&self, register: &str) -> Arc<[u32]> {
+    fn canonical(&self, register: &str) -> Canonical {
         self.tables.canonical(register)
     }
 }
