@@ -115,7 +115,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
                 }
             }
         }
-        (stamps, vec![evidence_of(&winner.rows.parts[found.span.part as usize], found.span.row)])
+        (stamps, vec![evidence_of(&winner.rows.parts[found.span.part as usize].linked, found.span.row)])
     }
 
     /// The value on an earlier day, for `<link>.x` of a row; NULL where no source had one.
@@ -144,7 +144,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     fn find_in(&self, source: &Source<'_, '_>, number: u32) -> Option<(Value, Span)> {
         let as_of = self.scene.question.as_of;
         let is_told = |span: &Span| {
-            let delivery = &source.rows.parts[span.part as usize].delivery;
+            let delivery = &source.rows.parts[span.part as usize].linked.delivery;
             let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to);
             source.timeline.is_event || span.to != Day::MAX || !is_lapsed(source.rows.feed, described, as_of)
         };
@@ -169,7 +169,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
 
 fn cell(source: &Source<'_, '_>, span: &Span) -> Value {
     let Some(column) = source.column else { return Value::Bool(true) };
-    let linked = &source.rows.parts[span.part as usize];
+    let linked = &source.rows.parts[span.part as usize].linked;
     match (linked.table.column_by_name(column), source.rows.feed.columns.get(column)) {
         (Some(array), Some(declared)) => value_at(array, declared.ty, span.row as usize),
         _ => Value::Null,

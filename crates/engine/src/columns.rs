@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pack::programme::{Feature, FeatureShape, Members, Reference};
@@ -12,13 +13,17 @@ use crate::attribute::AttributeReader;
 use crate::column::Column;
 use crate::feature::members::Contributions;
 use crate::feature::refused::Refused;
+use crate::feature::targets::Targets;
 use crate::feature::{formula, members, rows};
 use crate::index::Index;
 use crate::parameter::{ParameterColumn, at_places};
 use crate::scene::{Scene, missing};
 
-/// A thing computed at most once per key, whichever thread asks first.
-struct Once<K, V>(Mutex<HashMap<K, Arc<V>>>);
+/// A thing computed once per key, whichever thread asks first; others wait for it.
+struct Once<K, V>(Mutex<HashMap<K, Place<V>>>);
+
+/// Where one thing stands as soon as it is made.
+type Place<V> = Arc<Mutex<Option<Arc<V>>>>;
 
 impl<K: Eq + Hash + Ord + Clone, V> Once<K, V> {
     fn new() -> Self {
@@ -26,18 +31,21 @@ impl<K: Eq + Hash + Ord + Clone, V> Once<K, V> {
     }
 
     fn get(&self, key: &K, make: impl FnOnce() -> Result<V, Fault>) -> Result<Arc<V>, Fault> {
-        if let Some(value) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
+        let place = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default());
+        // Making one value may ask for others, but never in a circle: the pack's checker sees to that.
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = &*place {
             return Ok(Arc::clone(value));
         }
-        // Not under the lock: making one value may ask for others. Two threads may make the same value; it is the same.
         let value = Arc::new(make()?);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(known.entry(key.clone()).or_insert(value)))
+        *place = Some(Arc::clone(&value));
+        Ok(value)
     }
 
     fn known(&self) -> BTreeMap<K, Arc<V>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().map(|(key, value)| (key.clone(), Arc::clone(value))).collect()
+        let made = |place: &Place<V>| place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.iter().filter_map(|(key, place)| Some((key.clone(), made(place)?))).collect()
     }
 }
 
@@ -48,6 +56,32 @@ fn reference_of(feature: &Feature) -> Reference {
 /// (feed, link, subject kind): the way from a row to a subject.
 type Way = (String, String, String);
 
+/// Does `work` for each of `items` on up to `threads` threads; the first fault in their order is returned.
+pub fn parallel<T: Sync>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<(), Fault> + Sync,
+) -> Result<(), Fault> {
+    let next = AtomicUsize::new(0);
+    let run = || -> Result<(), (usize, Fault)> {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return Ok(()) };
+            work(item).map_err(|fault| (index, fault))?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads.min(items.len())).map(|_| scope.spawn(run)).collect();
+        let mut results = vec![run()];
+        for worker in workers {
+            let stopped = || (usize::MAX, Fault::Source { message: "a worker stopped".into() });
+            results.push(worker.join().unwrap_or_else(|_| Err(stopped())));
+        }
+        let faults = results.into_iter().filter_map(Result::err);
+        faults.min_by_key(|(index, _)| *index).map_or(Ok(()), |(_, fault)| Err(fault))
+    })
+}
+
 /// The columns of one question.
 pub struct Columns<'s, 'a> {
     /// Who is who.
@@ -57,7 +91,8 @@ pub struct Columns<'s, 'a> {
     above: Once<(String, String), Vec<u32>>,
     places: Once<String, Vec<u32>>,
     parameters: Once<(String, String), ParameterColumn>,
-    targets: Once<Way, Vec<u32>>,
+    targets: Once<Way, Targets>,
+    members: Once<(String, String), Vec<u32>>,
     indexes: Once<Way, Index>,
     refused: Once<Reference, Refused>,
     contributions: Once<Reference, Contributions>,
@@ -74,6 +109,7 @@ impl<'s, 'a> Columns<'s, 'a> {
             places: Once::new(),
             parameters: Once::new(),
             targets: Once::new(),
+            members: Once::new(),
             indexes: Once::new(),
             refused: Once::new(),
             contributions: Once::new(),
@@ -93,29 +129,25 @@ impl<'s, 'a> Columns<'s, 'a> {
         for (reference, layer) in depth {
             layers[layer].push(reference);
         }
+        self.ways(&layers.concat(), threads)?;
         for mut layer in layers {
             layer.sort();
-            let next = Mutex::new(layer.iter());
-            let work = || -> Result<(), Fault> {
-                loop {
-                    let reference = next.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    match reference {
-                        Some(reference) => self.own(reference).map(drop)?,
-                        None => return Ok(()),
-                    }
-                }
-            };
-            std::thread::scope(|scope| {
-                let workers: Vec<_> = (1..threads.min(layer.len())).map(|_| scope.spawn(work)).collect();
-                let mut result = work();
-                for worker in workers {
-                    let done = worker.join().unwrap_or(Err(Fault::Source { message: "a worker stopped".into() }));
-                    result = result.and(done);
-                }
-                result
-            })?;
+            parallel(threads, &layer, |reference| self.own(reference).map(drop))?;
         }
         Ok(())
+    }
+
+    /// Finds the ways from rows to subjects that features among `wanted` share.
+    fn ways(&self, wanted: &[Reference], threads: usize) -> Result<(), Fault> {
+        let mut ways: BTreeSet<Way> = BTreeSet::new();
+        for reference in wanted.iter().filter(|reference| !reference.attribute) {
+            let feature = self.feature(reference)?;
+            if let FeatureShape::Rows(spec) = &feature.shape {
+                ways.insert((spec.feed.clone(), spec.via.clone(), feature.kind.clone()));
+            }
+        }
+        let ways: Vec<Way> = ways.into_iter().collect();
+        parallel(threads, &ways, |(feed, via, kind)| self.targets(feed, via, kind).map(drop))
     }
 
     /// How many values must be there before `reference`; notes it and what it needs.
@@ -210,16 +242,32 @@ impl<'s, 'a> Columns<'s, 'a> {
     }
 
     /// The subject of `kind` that each row of `feed` reaches by link `via`.
-    pub fn targets(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Vec<u32>>, Fault> {
+    pub fn targets(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Targets>, Fault> {
         self.targets.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
-            rows::targets(self, self.scene.rows(feed)?, via, kind)
+            Targets::of(self, self.scene.rows(feed)?, via, kind)
+        })
+    }
+
+    /// For every number of `kind` the number of `above` it belongs to, or lives in, at A; [`types::NO_NUMBER`] too for who is no
+    /// member.
+    pub fn members_of(&self, kind: &str, above: &str) -> Result<Arc<Vec<u32>>, Fault> {
+        self.members.get(&(kind.to_owned(), above.to_owned()), || {
+            let members = self.scene.members(kind)?;
+            let mut numbers = self.above(kind, above)?.to_vec();
+            if members.count_set_bits() < numbers.len() {
+                for number in (&!&members).set_indices() {
+                    numbers[number] = types::NO_NUMBER;
+                }
+            }
+            Ok(numbers)
         })
     }
 
     /// The rows of `feed` by subject of `kind`.
     pub fn index(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Index>, Fault> {
         self.indexes.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
-            Ok(Index::new(&self.targets(feed, via, kind)?, self.scene.size(kind)?))
+            let (rows, targets) = (self.scene.rows(feed)?, self.targets(feed, via, kind)?);
+            Ok(Index::new(self.scene.size(kind)?, || rows.seen().map(|row| (row, targets.of_row(rows, row)))))
         })
     }
 

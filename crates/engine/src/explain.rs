@@ -179,7 +179,7 @@ impl Screen<'_, '_> {
                 stamps = found.stamps_of(number);
                 let compiled = spec.aggregate.argument.iter().chain(&spec.filter);
                 let references = formula::references(self.columns.scene.programme, &spec.kind, compiled);
-                let members = found.index.of(number).iter().filter(|member| found.counted.value(**member as usize));
+                let members = found.members(number).iter().filter(|member| found.counts(**member as usize));
                 for member in members {
                     for reference in references.iter().filter(|reference| reference.kind == spec.kind) {
                         let (inner, evidence) = self.evidence(reference, *member)?;

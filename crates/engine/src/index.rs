@@ -7,21 +7,21 @@ pub struct Index {
 }
 
 impl Index {
-    /// From one target per row; [`types::NO_NUMBER`], like any number from `size` on, reaches nobody.
-    pub fn new(targets: &[u32], size: usize) -> Self {
+    /// From pairs (row, target), asked for twice; [`types::NO_NUMBER`], like any number from `size` on, reaches nobody.
+    pub fn new<I: Iterator<Item = (u32, u32)>>(size: usize, pairs: impl Fn() -> I) -> Self {
         let mut offsets = vec![0_u32; size + 1];
-        for target in targets.iter().filter(|target| (**target as usize) < size) {
-            offsets[*target as usize + 1] += 1;
+        for (_, target) in pairs().filter(|(_, target)| (*target as usize) < size) {
+            offsets[target as usize + 1] += 1;
         }
         for subject in 0..size {
             offsets[subject + 1] += offsets[subject];
         }
         let mut next = offsets.clone();
         let mut rows = vec![0_u32; offsets[size] as usize];
-        for (row, target) in (0_u32..).zip(targets) {
-            if (*target as usize) < size {
-                rows[next[*target as usize] as usize] = row;
-                next[*target as usize] += 1;
+        for (row, target) in pairs() {
+            if (target as usize) < size {
+                rows[next[target as usize] as usize] = row;
+                next[target as usize] += 1;
             }
         }
         Self { offsets, rows }

@@ -7,7 +7,7 @@ use pack::programme::{Feed, Mode, Scope, Valid};
 use types::{Canonical, Day, Interval, Linked, Month, NO_NUMBER, Year};
 
 use crate::coverage::is_lapsed;
-use crate::rows::{FeedRows, link_of, refused_link_of, refused_scope_of, scope_of};
+use crate::rows::{FeedRows, count, link_of, refused_link_of, refused_scope_of, scope_of};
 
 /// One row in force for one subject.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,7 @@ impl Span {
 
 /// All spans of one feed, by subject.
 pub struct Timeline {
-    offsets: Vec<u32>,
-    spans: Vec<Span>,
+    spans: Spans,
     /// Rows are events that stay (append, upsert), not a list that is replaced.
     pub is_event: bool,
     /// Some scope that still holds rows is lapsed at A.
@@ -49,98 +48,190 @@ pub struct Timeline {
     pub refused: HashSet<u32>,
 }
 
+enum Spans {
+    /// One list, in which each subject stands at most once: the row of each subject ([`NO_NUMBER`] for none), and what is the
+    /// same for all.
+    One(Vec<u32>, Span),
+    /// The spans of each subject, by first day.
+    Many { offsets: Vec<u32>, spans: Vec<Span> },
+}
+
 impl Timeline {
     /// The spans of `rows` by link `kind`, for subjects `0..size`.
     pub fn new(rows: &FeedRows<'_>, kind: &str, canonical: &Canonical, size: usize, as_of: Day) -> Self {
-        let mut placed: Vec<(u32, Span)> = Vec::new();
-        let mut is_any_scope_lapsed = false;
-        let mut refused = HashSet::new();
-        let is_event = !matches!(rows.feed.mode, Mode::Snapshot(_));
-        match &rows.feed.mode {
-            Mode::Snapshot(scope) => {
-                let versions = versions(rows, scope, as_of);
-                for (part, linked) in (0_u32..).zip(&rows.parts) {
-                    for row in 0..u32::try_from(linked.table.num_rows()).unwrap_or(u32::MAX) {
-                        let number = link_of(linked, kind, row as usize, canonical);
-                        let text = scope_of(rows.feed, scope, linked, row);
-                        if number == NO_NUMBER {
-                            continue;
-                        }
-                        if let Some(version) = versions.get(&(text, part)) {
-                            placed.push((number, version.span(part, row)));
-                            is_any_scope_lapsed |=
-                                version.to == Day::MAX && is_lapsed(rows.feed, version.described, as_of);
-                        }
-                    }
-                }
-                let in_lists = refused_in_lists(rows, kind, canonical, scope, &versions);
-                refused.extend(in_lists.iter().filter(|(_, to, _)| *to == Day::MAX).map(|(.., number)| *number));
-                let still = still_listed(&placed, &in_lists);
-                placed.extend(still);
-            }
+        let (spans, is_any_scope_lapsed, mut refused) = match &rows.feed.mode {
+            Mode::Snapshot(scope) => lists(rows, kind, canonical, size, scope, as_of),
             Mode::Append | Mode::Upsert(_) => {
-                let numbers = rows.links(kind, canonical);
-                for (index, number) in numbers.into_iter().enumerate() {
-                    let (part, row) = rows.origin[index];
-                    if number != NO_NUMBER {
-                        let (from, to) = (rows.valid[index], Day::MAX);
-                        placed.push((number, Span { from, to, part, row, first: false, refused: false }));
-                    }
-                }
-                let up_to_a = Interval { from: Day::MIN, to: as_of };
-                let meet = rows.refused.iter().filter(|(part, index)| rows.refused_meets(*part, *index, up_to_a));
-                refused.extend(meet.map(|(part, index)| {
-                    refused_link_of(&rows.parts[*part as usize], kind, *index as usize, canonical)
-                }));
+                let (spans, refused) = events(rows, kind, canonical, size, as_of);
+                (spans, false, refused)
             }
-        }
+        };
         refused.remove(&NO_NUMBER);
-        placed.retain(|(number, _)| (*number as usize) < size);
-        placed.sort_unstable_by_key(|(number, span)| (*number, span.from, span.part, span.row));
-        let mut offsets = vec![0_u32; size + 1];
-        for (number, _) in &placed {
-            offsets[*number as usize + 1] += 1;
-        }
-        for index in 0..size {
-            offsets[index + 1] += offsets[index];
-        }
-        let spans = placed.into_iter().map(|(_, span)| span).collect();
-        Self { offsets, spans, is_event, is_any_scope_lapsed, refused }
+        let is_event = !matches!(rows.feed.mode, Mode::Snapshot(_));
+        Self { spans, is_event, is_any_scope_lapsed, refused }
     }
 
     /// The spans of `number`, by first day.
-    pub fn of(&self, number: u32) -> &[Span] {
-        let number = number as usize;
-        if number + 1 >= self.offsets.len() {
-            return &[];
+    pub fn of(&self, number: u32) -> impl DoubleEndedIterator<Item = Span> {
+        let (one, many): (Option<Span>, &[Span]) = match &self.spans {
+            Spans::One(rows, span) => {
+                let row = rows.get(number as usize).copied().unwrap_or(NO_NUMBER);
+                ((row != NO_NUMBER).then_some(Span { row, ..*span }), &[])
+            }
+            Spans::Many { offsets, spans } => {
+                let number = number as usize;
+                let range = offsets.get(number).zip(offsets.get(number + 1));
+                (None, range.map_or(&[], |(from, to)| &spans[*from as usize..*to as usize]))
+            }
+        };
+        one.into_iter().chain(many.iter().copied())
+    }
+
+    /// The rows of the one list that there is, by subject ([`NO_NUMBER`] for none), and the span that they share.
+    pub fn single(&self) -> Option<(&[u32], Span)> {
+        match &self.spans {
+            Spans::One(rows, span) => Some((rows, *span)),
+            Spans::Many { .. } => None,
         }
-        &self.spans[self.offsets[number] as usize..self.offsets[number + 1] as usize]
     }
 
     /// The span in force on `day`: of several, the one received last (for events: the latest event).
     pub fn on(&self, number: u32, day: Day) -> Option<Span> {
-        let containing = self.of(number).iter().filter(|span| span.contains(day));
+        let containing = self.of(number).filter(|span| span.contains(day));
         if self.is_event {
-            containing.max_by_key(|span| (span.from, span.rank())).copied()
+            containing.max_by_key(|span| (span.from, span.rank()))
         } else {
-            containing.max_by_key(|span| span.rank()).copied()
+            containing.max_by_key(Span::rank)
         }
     }
 
     /// Events up to `day`, the latest first.
     pub fn events(&self, number: u32, day: Day) -> impl Iterator<Item = Span> {
-        self.of(number).iter().rev().filter(move |span| span.contains(day)).copied()
+        self.of(number).rev().filter(move |span| span.contains(day))
     }
 
     /// The last span that ended on or before `day`.
     pub fn last_before(&self, number: u32, day: Day) -> Option<Span> {
-        self.of(number).iter().filter(|span| span.to <= day).max_by_key(|span| (span.to, span.rank())).copied()
+        self.of(number).filter(|span| span.to <= day).max_by_key(|span| (span.to, span.rank()))
     }
 
     /// The span that begins first, if it stands in its scope's first snapshot and `day` lies before it: what is assumed then.
     pub fn assumed(&self, number: u32, day: Day) -> Option<Span> {
-        self.of(number).first().filter(|span| span.first && day < span.from).copied()
+        self.of(number).next().filter(|span| span.first && day < span.from)
     }
+}
+
+/// The spans of a feed of lists, whether one that still holds rows is lapsed, and whom the lists in force refuse.
+fn lists(
+    rows: &FeedRows<'_>,
+    kind: &str,
+    canonical: &Canonical,
+    size: usize,
+    scope: &Scope,
+    as_of: Day,
+) -> (Spans, bool, HashSet<u32>) {
+    let versions = versions(rows, scope, as_of);
+    let in_lists = refused_in_lists(rows, kind, canonical, scope, &versions);
+    if in_lists.is_empty()
+        && let Some((spans, is_lapsed)) = one_list(rows, kind, canonical, size, &versions, as_of)
+    {
+        return (spans, is_lapsed, HashSet::new());
+    }
+    let mut placed: Vec<(u32, Span)> = Vec::new();
+    let mut is_any_scope_lapsed = false;
+    for (part, held) in (0_u32..).zip(&rows.parts) {
+        let linked = &held.linked;
+        let of_all = versions.get(&(String::new(), part)).filter(|_| *scope == Scope::All);
+        for row in 0..count(linked.table.num_rows()) {
+            let number = link_of(linked, kind, row as usize, canonical);
+            if number as usize >= size {
+                continue;
+            }
+            let version = match scope {
+                Scope::All => of_all,
+                _ => versions.get(&(scope_of(rows.feed, scope, linked, row), part)),
+            };
+            if let Some(version) = version {
+                placed.push((number, version.span(part, row)));
+                is_any_scope_lapsed |= version.to == Day::MAX && is_lapsed(rows.feed, version.described, as_of);
+            }
+        }
+    }
+    let refused = in_lists.iter().filter(|(_, to, _)| *to == Day::MAX).map(|(.., number)| *number).collect();
+    let still = still_listed(&placed, &in_lists);
+    placed.extend(still.into_iter().filter(|(number, _)| (*number as usize) < size));
+    (by_subject(placed, size), is_any_scope_lapsed, refused)
+}
+
+/// The spans of a feed's only list, and whether it is lapsed; `None` where a subject stands in it twice, or there are more.
+fn one_list(
+    rows: &FeedRows<'_>,
+    kind: &str,
+    canonical: &Canonical,
+    size: usize,
+    versions: &BTreeMap<(String, u32), Version>,
+    as_of: Day,
+) -> Option<(Spans, bool)> {
+    let mut known = versions.iter();
+    let (Some(((_, part), version)), None) = (known.next(), known.next()) else { return None };
+    let linked = &rows.parts[*part as usize].linked;
+    if linked.delivery.scopes.len() != 1 {
+        return None;
+    }
+    let mut by_number = vec![NO_NUMBER; size];
+    let links = linked.links.get(kind)?;
+    for (row, number) in (0_u32..).zip(links.iter()).filter(|(_, number)| **number != NO_NUMBER) {
+        let known = by_number.get_mut(canonical.of(*number) as usize)?;
+        if *known != NO_NUMBER {
+            return None;
+        }
+        *known = row;
+    }
+    let is_lapsed = !links.is_empty() && version.to == Day::MAX && is_lapsed(rows.feed, version.described, as_of);
+    Some((Spans::One(by_number, version.span(*part, 0)), is_lapsed))
+}
+
+/// The spans of a feed of events, and whom refused events up to A name.
+fn events(rows: &FeedRows<'_>, kind: &str, canonical: &Canonical, size: usize, as_of: Day) -> (Spans, HashSet<u32>) {
+    let mut placed: Vec<(u32, Span)> = Vec::new();
+    for id in rows.seen() {
+        let (part, row) = rows.locate(id);
+        let number = link_of(&rows.parts[part].linked, kind, row as usize, canonical);
+        if (number as usize) < size {
+            let from = rows.parts[part].valid(row);
+            let part = count(part);
+            placed.push((number, Span { from, to: Day::MAX, part, row, first: false, refused: false }));
+        }
+    }
+    let up_to_a = Interval { from: Day::MIN, to: as_of };
+    let meet = rows.refused.iter().filter(|(part, index)| rows.refused_meets(*part, *index, up_to_a));
+    let refused =
+        meet.map(|(part, index)| refused_link_of(&rows.parts[*part as usize].linked, kind, *index as usize, canonical));
+    (by_subject(placed, size), refused.collect())
+}
+
+/// Spans by subject and first day. Counted into place: there are as many as rows.
+fn by_subject(placed: Vec<(u32, Span)>, size: usize) -> Spans {
+    let mut offsets = vec![0_u32; size + 1];
+    for (number, _) in &placed {
+        offsets[*number as usize + 1] += 1;
+    }
+    for index in 0..size {
+        offsets[index + 1] += offsets[index];
+    }
+    let mut next = offsets.clone();
+    let nothing = Span { from: Day::MIN, to: Day::MIN, part: 0, row: 0, first: false, refused: false };
+    let mut spans = vec![nothing; placed.len()];
+    for (number, span) in placed {
+        let position = &mut next[number as usize];
+        spans[*position as usize] = span;
+        *position += 1;
+    }
+    for subject in offsets.windows(2) {
+        let own = &mut spans[subject[0] as usize..subject[1] as usize];
+        own.sort_unstable_by_key(|span| (span.from, span.part, span.row));
+    }
+    Spans::Many { offsets, spans }
 }
 
 /// One version of a scope: the days on which it was the latest.
@@ -167,7 +258,8 @@ fn refused_in_lists(
     versions: &BTreeMap<(String, u32), Version>,
 ) -> Vec<(Day, Day, u32)> {
     let mut refused = Vec::new();
-    for (part, linked) in (0_u32..).zip(&rows.parts) {
+    for (part, held) in (0_u32..).zip(&rows.parts) {
+        let linked = &held.linked;
         for index in 0..linked.refused.len() {
             let number = refused_link_of(linked, kind, index, canonical);
             if number == NO_NUMBER {
@@ -211,9 +303,9 @@ fn still_listed(placed: &[(u32, Span)], refused: &[(Day, Day, u32)]) -> Vec<(u32
 fn versions(rows: &FeedRows<'_>, scope: &Scope, as_of: Day) -> BTreeMap<(String, u32), Version> {
     // Scope -> (first day of the version, part), parts in order of receipt so that the last of a day wins.
     let mut by_scope: BTreeMap<String, BTreeMap<Day, u32>> = BTreeMap::new();
-    for (part, linked) in (0_u32..).zip(&rows.parts) {
-        for text in &linked.delivery.scopes {
-            let (series, from) = version_start(rows.feed, linked, scope, text);
+    for (part, held) in (0_u32..).zip(&rows.parts) {
+        for text in &held.linked.delivery.scopes {
+            let (series, from) = version_start(rows.feed, &held.linked, scope, text);
             if from <= as_of {
                 by_scope.entry(series).or_default().insert(from, part);
             }
@@ -224,7 +316,7 @@ fn versions(rows: &FeedRows<'_>, scope: &Scope, as_of: Day) -> BTreeMap<(String,
         let days: Vec<(Day, u32)> = starts.into_iter().collect();
         for (index, (from, part)) in days.iter().enumerate() {
             let to = days.get(index + 1).map_or(Day::MAX, |(next, _)| *next);
-            let linked = &rows.parts[*part as usize];
+            let linked = &rows.parts[*part as usize].linked;
             let described = match &rows.feed.valid {
                 Valid::DataDate => linked.delivery.data_date,
                 Valid::Column(_) => linked.delivery.covers.map_or(linked.delivery.data_date, |interval| interval.to),

@@ -6,6 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, UInt32Array};
 use arrow_buffer::BooleanBuffer;
+use arrow_schema::DataType;
 use arrow_select::take::take;
 use types::{Day, NO_NUMBER, Type, Value, value_at};
 
@@ -73,6 +74,14 @@ pub fn collect(kind: Type, at: &str, values: impl Iterator<Item = Value>) -> Res
         }
         Type::Period => return Err(Fault::Programme { missing: format!("a column of periods in {at}") }),
     })
+}
+
+/// The Arrow type of values of type `kind`, reals included.
+pub fn data_type(kind: Type) -> Result<DataType, Fault> {
+    match kind {
+        Type::Real { .. } => Ok(DataType::Float64),
+        kind => types::physical(kind).ok_or_else(|| Fault::Programme { missing: "a column of periods".into() }),
+    }
 }
 
 /// The day a date value stands for, as Arrow counts.

@@ -40,13 +40,14 @@ pub async fn unlinked(folder: &DataFolder, programme: &Programme, question: Ques
         let mut listed = BTreeSet::new();
         for feed in members {
             for part in &scene.rows(feed)?.parts {
-                let links = part.links.iter().filter(|(kind, _)| is_of_register(kind));
+                let links = part.linked.links.iter().filter(|(kind, _)| is_of_register(kind));
                 listed.extend(links.flat_map(|(_, numbers)| numbers.iter().copied().map(canonical)));
             }
         }
         for feed in programme.feeds.values().filter(|feed| !members.contains(&feed.name)) {
             for kind in feed.links.keys().filter(|kind| is_of_register(kind)) {
-                for number in scene.rows(&feed.name)?.links(kind, &subjects.canonical) {
+                let rows = scene.rows(&feed.name)?;
+                for number in rows.seen().map(|row| rows.link(kind, &subjects.canonical, row)) {
                     if number != NO_NUMBER && !listed.contains(&number) {
                         let key = subjects.identities.key(number).to_string();
                         *found.entry((feed.name.clone(), kind.clone(), key)).or_default() += 1;

@@ -1,32 +1,34 @@
 //! Features over the members of a subject at A: roll-ups.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::ArrayRef;
 use arrow_buffer::BooleanBuffer;
 use pack::programme::{Feature, Members};
 use types::{NO_NUMBER, ReasonLine, Stamp};
 
-use super::aggregate::aggregate;
+use super::aggregate::{self, Aggregate};
 use super::formula::{self, Read};
 use super::refused::exceeds;
 use crate::column::Column;
 use crate::columns::Columns;
 use crate::index::Index;
-use crate::{Fault, bitmap, values};
+use crate::{Fault, bitmap};
 
 /// What each member contributes.
 pub struct Contributions {
     /// Subject that each member number belongs to, or lives in; [`NO_NUMBER`] for none and for who is no member.
-    pub targets: Vec<u32>,
-    /// Members by subject.
-    pub index: Index,
+    pub targets: Arc<Vec<u32>>,
+    index: OnceLock<Index>,
+    /// How many subjects.
+    size: usize,
     /// Members whose values are covered.
     pub covered: BooleanBuffer,
     /// Why others are not.
     pub reasons: Vec<(ReasonLine, BooleanBuffer)>,
-    /// Covered members whose `where` holds.
-    pub counted: BooleanBuffer,
+    /// Covered members whose `where` holds; `None` for all members.
+    pub counted: Option<BooleanBuffer>,
     /// Covered members whose `where` is unknown.
     pub unknown: BooleanBuffer,
     /// The aggregated values of all members; `None` for `count(*)`.
@@ -39,17 +41,13 @@ impl Contributions {
     /// Who contributes to `feature`.
     pub fn of(columns: &Columns<'_, '_>, feature: &Feature, spec: &Members) -> Result<Self, Fault> {
         let size = columns.scene.size(&spec.kind)?;
-        let members = columns.scene.members(&spec.kind)?;
-        let above = columns.above(&spec.kind, &feature.kind)?;
-        let targets: Vec<u32> =
-            (0..size).map(|member| if members.value(member) { above[member] } else { NO_NUMBER }).collect();
-        let index = Index::new(&targets, columns.scene.size(&feature.kind)?);
         let mut found = Self {
-            targets,
-            index,
+            targets: columns.members_of(&spec.kind, &feature.kind)?,
+            index: OnceLock::new(),
+            size: columns.scene.size(&feature.kind)?,
             covered: bitmap::filled(size, true),
             reasons: Vec::new(),
-            counted: bitmap::filled(size, true),
+            counted: None,
             unknown: bitmap::filled(size, false),
             values: None,
             stamps: Vec::new(),
@@ -58,7 +56,7 @@ impl Contributions {
             let reads = formula::reads(columns, &spec.kind, filter)?;
             found.read(&reads);
             let truths = formula::batch(columns, &spec.kind, &reads, &feature.name)?.truth(&filter.root)?;
-            found.counted = truths.holds;
+            found.counted = Some(truths.holds);
             found.unknown = !&truths.known;
         }
         if let Some(argument) = &spec.aggregate.argument {
@@ -67,8 +65,11 @@ impl Contributions {
             let batch = formula::batch(columns, &spec.kind, &reads, &feature.name)?;
             found.values = Some(batch.values(&argument.root)?);
         }
-        found.counted = &found.counted & &found.covered;
-        found.unknown = &found.unknown & &found.covered;
+        if !found.reasons.is_empty() {
+            let counted = found.counted.as_ref().map(|counted| counted & &found.covered);
+            found.counted = Some(counted.unwrap_or_else(|| found.covered.clone()));
+            found.unknown = &found.unknown & &found.covered;
+        }
         Ok(found)
     }
 
@@ -91,15 +92,25 @@ impl Contributions {
         self.stamps.dedup();
     }
 
+    /// The members of subject `number`.
+    pub fn members(&self, number: u32) -> &[u32] {
+        let pairs = || (0_u32..).zip(self.targets.iter().copied());
+        self.index.get_or_init(|| Index::new(self.size, pairs)).of(number)
+    }
+
+    /// Whether `member` is covered and its `where` holds.
+    pub fn counts(&self, member: usize) -> bool {
+        self.counted.as_ref().is_none_or(|counted| counted.value(member))
+    }
+
     /// What is to be known of the value of subject `number`: cells and members skipped.
     pub fn stamps_of(&self, number: u32) -> Vec<Stamp> {
-        let members = self.index.of(number);
+        let members = self.members(number);
         let count =
             |wanted: &dyn Fn(usize) -> bool| members.iter().filter(|member| wanted(**member as usize)).count() as u64;
         let mut stamps = Vec::new();
-        let nulls = count(&|member| {
-            self.counted.value(member) && self.values.as_ref().is_some_and(|values| values.is_null(member))
-        });
+        let nulls =
+            count(&|member| self.counts(member) && self.values.as_ref().is_some_and(|values| values.is_null(member)));
         if nulls > 0 {
             stamps.push(Stamp::NullCells { count: nulls });
         }
@@ -120,19 +131,15 @@ pub fn column(columns: &Columns<'_, '_>, feature: &Feature, spec: &Members) -> R
     let size = columns.scene.size(&feature.kind)?;
     let found = columns.contributions(feature, spec)?;
     let Contributions { targets, covered, reasons, counted, .. } = &*found;
-    let rows: Vec<u32> = (0_u32..)
-        .zip(targets)
-        .filter(|(member, target)| **target != NO_NUMBER && counted.value(*member as usize))
-        .map(|(member, _)| member)
-        .collect();
-    let row_targets: Vec<u32> = rows.iter().map(|member| targets[*member as usize]).collect();
-    let argument = match &found.values {
-        Some(array) => Some(values::gather(array, &rows)?),
-        None => None,
-    };
-    let cells = aggregate(&spec.aggregate, size, &row_targets, argument.as_ref(), &feature.name)?;
+    let mut aggregate = Aggregate::new(&spec.aggregate, size, &feature.name);
+    let rows = aggregate::Rows { targets, counted: counted.as_ref(), first: 0, numbers: None };
+    aggregate.add(&rows, found.values.as_ref(), |_| 0)?;
+    let cells = aggregate.finish()?;
     let mut column = Column::covered(feature.ty, cells);
     column.stamps.clone_from(&found.stamps);
+    if reasons.is_empty() {
+        return Ok(column);
+    }
     let mut not_covered = vec![0_u64; size];
     let mut of = vec![0_u64; size];
     for (member, target) in targets.iter().enumerate().filter(|(_, target)| **target != NO_NUMBER) {

@@ -6,3 +6,4 @@ pub mod formula;
 pub mod members;
 pub mod refused;
 pub mod rows;
+pub mod targets;

@@ -128,7 +128,7 @@ impl Read<'_, '_> {
         let canonical = scene.subjects(&self.via).map(|subjects| subjects.canonical.clone()).unwrap_or_default();
         let meet = self.rows.refused.iter().filter(|(part, index)| self.rows.refused_meets(*part, *index, self.window));
         meet.map(move |(part, index)| {
-            let linked = &self.rows.parts[*part as usize];
+            let linked = &self.rows.parts[*part as usize].linked;
             let read = self.rows.refused_valid(*part, *index);
             Refusal {
                 part: *part,
@@ -154,14 +154,14 @@ impl Read<'_, '_> {
         }
         let list = scene.list(&self.via).ok_or_else(|| crate::scene::missing(&self.via))?;
         let day = self.rows.membership_day(refusal.day, scene.question.as_of);
-        Ok(list.group_on(scene, refusal.number, day)?.map_or(NO_NUMBER, |group| group.number))
+        Ok(list.group_number_on(refusal.number, || day))
     }
 
     /// The place that a refused row names, on the feature's level; [`NO_NUMBER`] for none.
     fn place(&self, reader: &RowsReader<'_, '_, '_>, refusal: &Refusal) -> Result<u32, Fault> {
         let scene = reader.columns().scene;
         let Some(level) = scene.programme.level(&reader.feature().kind) else { return Ok(NO_NUMBER) };
-        let linked = &self.rows.parts[refusal.part as usize];
+        let linked = &self.rows.parts[refusal.part as usize].linked;
         for link in linked.refused_links.keys().filter(|link| scene.programme.level(link).is_some()) {
             let number = refused_link_of(linked, link, refusal.index as usize, &scene.subjects(link)?.canonical);
             if number != NO_NUMBER {

@@ -1,23 +1,24 @@
 //! Features over the rows of a feed.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
-use expr::{Compiled, ExistsRow, Input};
+use arrow_buffer::ScalarBuffer;
+use expr::{Compiled, ExistsRow, Input, NodeKind};
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
 use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, Period, ReasonLine, Stamp, Type, Value};
 
-use super::aggregate::aggregate;
+use super::aggregate::{self, Aggregate};
 use super::exists::{self, Pairs};
 use super::refused::Refused;
+use super::targets::Targets;
 use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
-use crate::rows::FeedRows;
-use crate::vector::{Batch, Operand};
+use crate::rows::{FeedRows, Run, count};
+use crate::vector::{Batch, Operand, is_column_wise};
 use crate::{Fault, bitmap, values};
 
 /// The attributes and features that a feature over rows reads: `subject.x`, and nothing else.
@@ -41,39 +42,13 @@ pub const SUBJECT: &str = "subject";
 /// Prefix of the other row in `exists_row`.
 pub const OTHER: &str = "other";
 
-/// The subject of `kind` that each row reaches by link `via`; [`NO_NUMBER`] for none.
-///
-/// A group is that of the row's date; a place is where the linked subject lives at A (docs/semantics.md section 6).
-pub fn targets(columns: &Columns<'_, '_>, rows: &FeedRows<'_>, via: &str, kind: &str) -> Result<Vec<u32>, Fault> {
-    let scene = columns.scene;
-    let linked = rows.links(via, &scene.subjects(via)?.canonical);
-    if via == kind && scene.programme.level(kind).is_none() {
-        return Ok(linked);
-    }
-    if scene.programme.level(kind).is_some() {
-        let above = columns.above(via, kind)?;
-        return Ok(linked.iter().map(|number| above.get(*number as usize).copied().unwrap_or(NO_NUMBER)).collect());
-    }
-    let list = scene.list(via).ok_or_else(|| crate::scene::missing(kind))?;
-    (0_u32..)
-        .zip(&linked)
-        .map(|(row, number)| {
-            if *number == NO_NUMBER {
-                return Ok(NO_NUMBER);
-            }
-            let day = rows.membership_day(rows.valid[row as usize], scene.question.as_of);
-            Ok(list.group_on(scene, *number, day)?.map_or(NO_NUMBER, |group| group.number))
-        })
-        .collect()
-}
-
 /// One feature over rows, ready to be computed or explained.
 pub struct RowsReader<'c, 's, 'a> {
     columns: &'c Columns<'s, 'a>,
     feature: &'a Feature,
     spec: &'a Rows,
     rows: &'s FeedRows<'a>,
-    targets: Arc<Vec<u32>>,
+    targets: Arc<Targets>,
     window: Interval,
 }
 
@@ -81,13 +56,14 @@ pub struct RowsReader<'c, 's, 'a> {
 struct Counted {
     /// Rows that count, in row order.
     rows: Vec<u32>,
-    /// Their subjects.
-    targets: Vec<u32>,
     /// Rows whose `where` was unknown.
     unknown: Vec<u32>,
     /// Rows of other feeds that made them count.
     pairs: Vec<Pairs>,
 }
+
+/// Rows looked at in one go: their cells stay in the nearest memory.
+const ROWS_AT_ONCE: u32 = 1 << 15;
 
 impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// Finds the way from rows to subjects, and the window.
@@ -109,32 +85,109 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// The feature of every subject.
     pub fn column(&self) -> Result<Column, Fault> {
         let size = self.columns.scene.size(&self.feature.kind)?;
+        let mut aggregate = Aggregate::new(&self.spec.aggregate, size, &self.feature.name);
         let refused = self.refused()?;
-        let selected: Vec<u32> = self
-            .in_window()
-            .filter(|row| (self.targets[*row as usize] as usize) < size && self.is_covered(*row, &refused))
+        for run in self.rows.runs(self.window).flat_map(|run| run.pieces(ROWS_AT_ONCE)) {
+            self.add(&mut aggregate, &run, &refused)?;
+        }
+        let mut column = Column::covered(self.feature.ty, aggregate.finish()?);
+        self.uncover(&mut column)?;
+        Ok(column)
+    }
+
+    /// Adds the rows of one run: as they stand where that is possible, else those that count one by one.
+    fn add(&self, aggregate: &mut Aggregate<'_>, run: &Run, refused: &Refused) -> Result<(), Fault> {
+        let part = &self.rows.parts[run.part];
+        let argument = self.spec.aggregate.argument.as_ref();
+        let is_plain = |compiled: &Compiled| is_column_wise(&compiled.root) && self.is_of_row(compiled);
+        if refused.members.is_empty() && self.spec.filter.as_ref().is_none_or(is_plain) && argument.is_none_or(is_plain)
+        {
+            let targets = &self.targets.part(run.part)[run.rows.start as usize..run.rows.end as usize];
+            let mut counted = run.mask.clone();
+            if let Some(filter) = &self.spec.filter {
+                let holds = self.run_batch(filter, run)?.truth(&filter.root)?.holds;
+                counted = Some(counted.map_or_else(|| holds.clone(), |mask| &mask & &holds));
+            }
+            let rows = aggregate::Rows {
+                targets,
+                counted: counted.as_ref(),
+                first: part.base + run.rows.start,
+                numbers: None,
+            };
+            if let Some(named) =
+                argument.filter(|_| aggregate.takes_numbers()).and_then(|argument| self.named(argument, run))
+            {
+                aggregate.add_numbers(&rows, &named);
+                return Ok(());
+            }
+            let cells = match argument {
+                Some(argument) => Some(self.run_batch(argument, run)?.values(&argument.root)?),
+                None => None,
+            };
+            let first = run.rows.start;
+            return aggregate.add(&rows, cells.as_ref(), |row| part.valid(first + count(row)).0);
+        }
+        let size = self.columns.scene.size(&self.feature.kind)?;
+        let selected: Vec<u32> = run
+            .clone()
+            .seen()
+            .map(|row| part.base + row)
+            .filter(|row| (self.target(*row) as usize) < size && self.is_covered(*row, refused))
             .collect();
         let counted = self.count(&selected)?;
-        let argument = match &self.spec.aggregate.argument {
+        let targets: Vec<u32> = counted.rows.iter().map(|row| self.target(*row)).collect();
+        let cells = match argument {
             Some(argument) => Some(self.argument(argument, &counted.rows)?),
             None => None,
         };
-        let cells = aggregate(&self.spec.aggregate, size, &counted.targets, argument.as_ref(), &self.feature.name)?;
-        let mut column = Column::covered(self.feature.ty, cells);
-        self.uncover(&mut column)?;
-        Ok(column)
+        let rows = aggregate::Rows { targets: &targets, counted: None, first: 0, numbers: Some(&counted.rows) };
+        aggregate.add(&rows, cells.as_ref(), |row| self.rows.valid(counted.rows[row]).0)
+    }
+
+    /// Whether all that `compiled` reads stands in the row itself, or is the same for all rows.
+    fn is_of_row(&self, compiled: &Compiled) -> bool {
+        compiled.inputs.iter().all(|input| match input {
+            Input::AsOf => true,
+            Input::Name { prefix: None, name } => self.rows.feed.columns.contains_key(name),
+            Input::Parameter(name) => self
+                .columns
+                .parameter(&self.feature.kind, name)
+                .is_ok_and(|parameter| matches!(parameter.operand, Operand::Constant(_))),
+            _ => false,
+        })
+    }
+
+    /// The numbers of the subjects that the rows of `run` name, where `argument` is the key column of a link.
+    fn named(&self, argument: &Compiled, run: &Run) -> Option<ScalarBuffer<u32>> {
+        let NodeKind::Input(input) = &argument.root.kind else { return None };
+        let Input::Name { prefix: None, name } = &argument.inputs[*input] else { return None };
+        let (link, _) = self.rows.feed.links.iter().find(|(_, column)| *column == name)?;
+        let numbers = self.rows.parts[run.part].linked.links.get(link)?;
+        Some(numbers.slice(run.rows.start as usize, run.len()))
+    }
+
+    /// The inputs of `compiled`, which [`RowsReader::is_of_row`], over `run`.
+    fn run_batch(&self, compiled: &Compiled, run: &Run) -> Result<Batch, Fault> {
+        let operand = |input: &Input| match input {
+            Input::Name { prefix: None, name } if self.rows.feed.columns.contains_key(name) => {
+                let column = &self.rows.feed.columns[name];
+                Ok(Operand::Array(column.ty, self.rows.slice(name, run.part, &run.rows)?))
+            }
+            input => self.operand(input, &[]),
+        };
+        let operands = compiled.inputs.iter().map(operand).collect::<Result<_, Fault>>()?;
+        Ok(Batch { size: run.len(), operands, at: self.feature.name.clone() })
     }
 
     /// Stamps and evidence of one subject's value.
     pub fn explain(&self, number: u32) -> Result<(Vec<Stamp>, Vec<EvidenceRow>), Fault> {
         let index = self.columns.index(&self.spec.feed, &self.spec.via, &self.feature.kind)?;
         let refused = self.refused()?;
-        let window = self.in_window();
         let selected: Vec<u32> = index
             .of(number)
             .iter()
             .copied()
-            .filter(|row| window.contains(row) && self.is_covered(*row, &refused))
+            .filter(|row| self.rows.is_in(*row, self.window) && self.is_covered(*row, &refused))
             .collect();
         let counted = self.count(&selected)?;
         let mut stamps = Vec::new();
@@ -163,16 +216,8 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         Ok((stamps, evidence))
     }
 
-    /// Rows with a valid date in the window: neighbours, for rows are sorted by it.
-    fn in_window(&self) -> Range<u32> {
-        let valid = &self.rows.valid;
-        let from = valid.partition_point(|day| *day < self.window.from);
-        let to = valid.partition_point(|day| *day <= self.window.to).max(from);
-        u32::try_from(from).unwrap_or(u32::MAX)..u32::try_from(to).unwrap_or(u32::MAX)
-    }
-
     fn count(&self, selected: &[u32]) -> Result<Counted, Fault> {
-        let mut counted = Counted { rows: Vec::new(), targets: Vec::new(), unknown: Vec::new(), pairs: Vec::new() };
+        let mut counted = Counted { rows: Vec::new(), unknown: Vec::new(), pairs: Vec::new() };
         match &self.spec.filter {
             None => counted.rows = selected.to_vec(),
             Some(filter) => {
@@ -188,7 +233,6 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
                 counted.pairs = pairs;
             }
         }
-        counted.targets = counted.rows.iter().map(|row| self.targets[*row as usize]).collect();
         Ok(counted)
     }
 
@@ -219,7 +263,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// One input, other than `exists_row` and `other.x`, over `rows` of this feed.
     pub fn operand(&self, input: &Input, rows: &[u32]) -> Result<Operand, Fault> {
         let scene = self.columns.scene;
-        let of_targets = || rows.iter().map(|row| self.targets[*row as usize]).collect::<Vec<u32>>();
+        let of_targets = || rows.iter().map(|row| self.target(*row)).collect::<Vec<u32>>();
         match input {
             Input::AsOf => Ok(Operand::Constant(Value::Day(scene.question.as_of))),
             Input::Parameter(name) => {
@@ -259,7 +303,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// The cells of column `name` of `feed_rows`, or the keys of its link `name`.
     pub fn cells(&self, feed_rows: &FeedRows<'_>, name: &str, rows: &[u32]) -> Result<Operand, Fault> {
         if let Some(column) = feed_rows.feed.columns.get(name) {
-            return Ok(Operand::Array(column.ty, values::gather(&feed_rows.column(name)?, rows)?));
+            return Ok(Operand::Array(column.ty, feed_rows.gather(name, rows)?));
         }
         let subjects = self.columns.scene.subjects(name)?;
         let keys = rows.iter().map(|row| match feed_rows.link(name, &subjects.canonical, *row) {
@@ -346,7 +390,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         let canonical = &scene.subjects(&self.spec.via)?.canonical;
         for row in rows {
             let number = self.rows.link(&self.spec.via, canonical, *row);
-            if list.group_on(scene, number, self.membership_day(*row))?.is_some_and(|group| group.assumed) {
+            if list.group_on(number, self.membership_day(*row)).is_some_and(|group| group.assumed) {
                 return Ok(true);
             }
         }
@@ -354,7 +398,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     }
 
     fn membership_day(&self, row: u32) -> Day {
-        self.rows.membership_day(self.rows.valid[row as usize], self.columns.scene.question.as_of)
+        self.rows.membership_day(self.rows.valid(row), self.columns.scene.question.as_of)
     }
 
     /// Whether rows reach a place through subjects that live there.
@@ -411,7 +455,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
 
     /// The subject of `row`.
     pub fn target(&self, row: u32) -> u32 {
-        self.targets[row as usize]
+        self.targets.of_row(self.rows, row)
     }
 
     /// The longest period a parameter or a literal stands for, over all subjects; `None` for other inputs.

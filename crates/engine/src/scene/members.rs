@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use arrow_buffer::BooleanBuffer;
+use arrow_buffer::{BooleanBuffer, ScalarBuffer};
 use pack::programme::{PlaceOf, Register, Shape};
-use types::{CodeKind, Day, NO_NUMBER, Type};
+use types::{CodeKind, Day, Identities, NO_NUMBER, Type, column_link};
 
 use super::{Scene, missing};
-use crate::rows::{FeedRows, cell_text};
+use crate::Fault;
+use crate::rows::{FeedRows, Part, count};
 use crate::timeline::{Span, Timeline};
-use crate::{Fault, bitmap};
 
 /// The members of one register.
 pub struct MemberScene<'a> {
@@ -23,20 +23,21 @@ pub struct MemberScene<'a> {
     pub sources: Vec<(&'a str, Arc<Timeline>)>,
     /// How many of them, from the first, say who is a member; the others only what members belong to.
     member_feeds: usize,
-    groups: Vec<GroupSource<'a>>,
-    /// First day on which each can exist.
-    exists_from: Vec<Day>,
+    groups: Vec<GroupSource>,
+    /// Whether all know one list only, so that what a member belongs to never changed.
+    is_steady: bool,
+    code: Option<&'static codes::Code>,
+    identities: Arc<Identities>,
     /// Members through an event feed: they belong on every day.
     is_known_by_event: BooleanBuffer,
 }
 
 /// One source of what members belong to.
-struct GroupSource<'a> {
+struct GroupSource {
     /// Number in [`MemberScene::sources`].
     source: usize,
-    column: &'a str,
-    /// The group's register.
-    kind: &'a str,
+    /// By delivery: the number, canonical at K, of what each row's member belongs to.
+    groups: Vec<ScalarBuffer<u32>>,
 }
 
 /// What is known of a membership on a day, the surest first.
@@ -65,7 +66,6 @@ impl<'a> MemberScene<'a> {
         };
         let as_of = scene.question.as_of;
         let size = scene.size(&register.name)?;
-        let numbers = 0..u32::try_from(size).unwrap_or(NO_NUMBER);
         let mut sources: Vec<(&str, Arc<Timeline>)> = Vec::new();
         for feed in feeds {
             sources.push((feed, scene.timeline(feed, &register.name)?));
@@ -80,26 +80,29 @@ impl<'a> MemberScene<'a> {
                         sources.len() - 1
                     }
                 };
-                groups.push(GroupSource { source, column, kind: &belonging.kind });
+                let space = scene.register(&belonging.kind)?;
+                let groups_of = |part: &Part| canonical_links(scene, part, &space.name, column);
+                let groups_of_parts = scene.rows(feed)?.parts.iter().map(groups_of).collect::<Result<_, Fault>>()?;
+                groups.push(GroupSource { source, groups: groups_of_parts });
             }
         }
         let member_feeds = feeds.len();
-        let is_known_by_event = bitmap::of_numbers(
-            size,
-            numbers.clone().filter(|number| {
-                sources[..member_feeds]
-                    .iter()
-                    .any(|(_, timeline)| timeline.is_event && !timeline.of(*number).is_empty())
-            }),
-        );
-        let members = bitmap::of_numbers(
-            size,
-            numbers.clone().filter(|number| {
-                is_known_by_event.value(*number as usize)
-                    || sources[..member_feeds].iter().any(|(_, timeline)| timeline.on(*number, as_of).is_some())
-            }),
-        );
-        let exists_from = exists_from(scene, register, *key)?;
+        let is_known_by_event = BooleanBuffer::collect_bool(size, |number| {
+            let mut timelines = sources[..member_feeds].iter().map(|(_, timeline)| timeline);
+            timelines.any(|timeline| timeline.is_event && timeline.of(count(number)).next().is_some())
+        });
+        let members = BooleanBuffer::collect_bool(size, |number| {
+            is_known_by_event.value(number)
+                || sources[..member_feeds].iter().any(|(_, timeline)| timeline.on(count(number), as_of).is_some())
+        });
+        let is_steady = groups.len() == 1
+            && groups.iter().all(|group| {
+                sources[group.source].1.single().is_some_and(|(_, span)| span.first && span.to == Day::MAX)
+            });
+        let code = match key {
+            Type::Code(CodeKind(name)) => codes::code(name),
+            _ => None,
+        };
         let mut list = Self {
             members,
             group: Vec::new(),
@@ -107,14 +110,14 @@ impl<'a> MemberScene<'a> {
             sources,
             member_feeds,
             groups,
-            exists_from,
+            is_steady,
+            code,
+            identities: Arc::clone(&scene.subjects(&register.name)?.identities),
             is_known_by_event,
         };
         if belongs_to.is_some() {
-            let at_a = numbers
-                .clone()
-                .map(|number| Ok(list.group_on(scene, number, as_of)?.map_or(NO_NUMBER, |group| group.number)));
-            list.group = at_a.collect::<Result<_, Fault>>()?;
+            let at_a = |number: usize| list.group_on(count(number), as_of).map_or(NO_NUMBER, |group| group.number);
+            list.group = (0..size).map(at_a).collect();
         }
         list.place = list.places(scene, belongs_to.as_ref().map(|belonging| belonging.kind.as_str()), place)?;
         Ok(list)
@@ -122,18 +125,26 @@ impl<'a> MemberScene<'a> {
 
     /// What `number` belongs to on `day`, by the first source that has a row in force; else by one that ended that very day (the end
     /// is inclusive); else assumed backwards; else, for those who still belong through another source, the last known.
-    pub fn group_on(&self, scene: &Scene<'_>, number: u32, day: Day) -> Result<Option<Group>, Fault> {
+    pub fn group_on(&self, number: u32, day: Day) -> Option<Group> {
         for way in [Way::InForce, Way::EndedThatDay, Way::Assumed, Way::LastKnown] {
             for group in &self.groups {
                 let Some(span) = self.span(way, group.source, number, day) else { continue };
-                let rows = scene.rows(self.sources[group.source].0)?;
-                let key = cell_text(rows.feed, &rows.parts[span.part as usize], group.column, span.row);
-                if let Some(number) = key.and_then(|key| scene.number(group.kind, &key)) {
-                    return Ok(Some(Group { number, assumed: way == Way::Assumed }));
+                let number = group.groups[span.part as usize].get(span.row as usize).copied().unwrap_or(NO_NUMBER);
+                if number != NO_NUMBER {
+                    return Some(Group { number, assumed: way == Way::Assumed });
                 }
             }
         }
-        Ok(None)
+        None
+    }
+
+    /// The number of what `number` belongs to on `day`; [`NO_NUMBER`] for none.
+    pub fn group_number_on(&self, number: u32, day: impl FnOnce() -> Day) -> u32 {
+        // Only a member's first day can make a difference where one list says it all.
+        if self.is_steady && self.code.is_none() {
+            return self.group.get(number as usize).copied().unwrap_or(NO_NUMBER);
+        }
+        self.group_on(number, day()).map_or(NO_NUMBER, |group| group.number)
     }
 
     fn span(&self, way: Way, source: usize, number: u32, day: Day) -> Option<Span> {
@@ -141,9 +152,14 @@ impl<'a> MemberScene<'a> {
         match way {
             Way::InForce => timeline.on(number, day),
             Way::EndedThatDay => timeline.last_before(number, day).filter(|span| span.to == day),
-            Way::Assumed => timeline.assumed(number, day).filter(|_| day >= self.exists_from[number as usize]),
+            Way::Assumed => timeline.assumed(number, day).filter(|_| day >= self.exists_from(number)),
             Way::LastKnown => timeline.last_before(number, day).filter(|_| self.belongs_on(number, day)),
         }
+    }
+
+    /// First day on which `number` can exist, as far as its key says.
+    fn exists_from(&self, number: u32) -> Day {
+        self.code.and_then(|code| code.exists_from(self.identities.key(number))).unwrap_or(Day::MIN)
     }
 
     fn belongs_on(&self, number: u32, day: Day) -> bool {
@@ -152,9 +168,7 @@ impl<'a> MemberScene<'a> {
     }
 
     /// The row of a member feed that describes `number` at A, the last known one for who left the list but still belongs.
-    fn described_by(&self, feed: &str, number: u32, as_of: Day) -> Option<Span> {
-        let source = self.sources.iter().position(|(name, _)| *name == feed)?;
-        let timeline = &self.sources[source].1;
+    fn described_by(timeline: &Timeline, number: u32, as_of: Day) -> Option<Span> {
         timeline.on(number, as_of).or_else(|| timeline.last_before(number, as_of))
     }
 
@@ -174,19 +188,22 @@ impl<'a> MemberScene<'a> {
                 let places = scene.places()?;
                 let as_of = scene.question.as_of;
                 let mut numbers = vec![NO_NUMBER; size];
-                for (feed, _) in &self.sources {
+                for (feed, timeline) in &self.sources {
                     let rows: &FeedRows<'_> = scene.rows(feed)?;
                     if !rows.feed.columns.contains_key(column) {
                         continue;
                     }
-                    for number in 0..u32::try_from(size).unwrap_or(NO_NUMBER) {
-                        if numbers[number as usize] != NO_NUMBER {
+                    let written = |part: &Part| canonical_links(scene, part, places.register(), column);
+                    let written: Vec<ScalarBuffer<u32>> = rows.parts.iter().map(written).collect::<Result<_, _>>()?;
+                    for (number, place) in (0_u32..).zip(&mut numbers) {
+                        if *place != NO_NUMBER {
                             continue;
                         }
-                        let Some(span) = self.described_by(feed, number, as_of) else { continue };
-                        if let Some(code) = cell_text(rows.feed, &rows.parts[span.part as usize], column, span.row) {
-                            numbers[number as usize] = places.find(&code);
-                        }
+                        let Some(span) = Self::described_by(timeline, number, as_of) else { continue };
+                        *place = match written[span.part as usize].get(span.row as usize) {
+                            Some(place) if *place != NO_NUMBER => places.current(*place),
+                            _ => NO_NUMBER,
+                        };
                     }
                 }
                 Ok(numbers)
@@ -195,11 +212,13 @@ impl<'a> MemberScene<'a> {
     }
 }
 
-fn exists_from(scene: &Scene<'_>, register: &Register, key: Type) -> Result<Vec<Day>, Fault> {
-    let identities = &scene.subjects(&register.name)?.identities;
-    let code = match key {
-        Type::Code(CodeKind(name)) => codes::code(name),
-        _ => None,
-    };
-    Ok(identities.keys().map(|key| code.and_then(|code| code.exists_from(key)).unwrap_or(Day::MIN)).collect())
+/// By row of `part` the number, canonical at K, in the register `space` that the cell of `column` names.
+fn canonical_links(scene: &Scene<'_>, part: &Part, space: &str, column: &str) -> Result<ScalarBuffer<u32>, Fault> {
+    let name = column_link(space, column);
+    let links = part.linked.links.get(&name).ok_or_else(|| missing(&name))?;
+    let canonical = &scene.subjects(space)?.canonical;
+    if canonical.is_identity() {
+        return Ok(links.clone());
+    }
+    Ok(links.iter().map(|number| if *number == NO_NUMBER { NO_NUMBER } else { canonical.of(*number) }).collect())
 }

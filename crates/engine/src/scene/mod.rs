@@ -91,7 +91,9 @@ impl<'a> Scene<'a> {
                 members
             }
             Shape::Derived { feed, .. } => {
-                let numbers = self.rows(feed)?.links(&register.name, &self.subjects(&register.name)?.canonical);
+                let rows = self.rows(feed)?;
+                let canonical = &self.subjects(&register.name)?.canonical;
+                let numbers = rows.seen().map(|row| rows.link(&register.name, canonical, row));
                 bitmap::of_numbers(self.size(&register.name)?, numbers)
             }
         };

@@ -12,6 +12,7 @@ use crate::{Fault, bitmap};
 
 /// The place tree of A.
 pub struct PlaceScene {
+    register: String,
     identities: Arc<Identities>,
     canonical: Canonical,
     /// Places listed at A.
@@ -46,7 +47,7 @@ impl PlaceScene {
             let rows = scene.rows(feed)?;
             for number in 0..u32::try_from(size).unwrap_or(NO_NUMBER) {
                 let Some(span) = timeline.on(number, scene.question.as_of) else { continue };
-                let linked = &rows.parts[span.part as usize];
+                let linked = &rows.parts[span.part as usize].linked;
                 let code = |column: &str| cell_text(rows.feed, linked, column, span.row);
                 let number_of = |code: &Option<String>| {
                     code.as_ref()
@@ -63,7 +64,21 @@ impl PlaceScene {
         let level = identities.keys().map(|key| codes::place::level(key)).collect();
         let current = listed.into_iter().filter(|number| successor[*number as usize] == NO_NUMBER);
         let members = bitmap::of_numbers(size, current);
-        Ok(Self { identities, canonical, members, parent, successor, level, parent_code })
+        Ok(Self {
+            register: register.name.clone(),
+            identities,
+            canonical,
+            members,
+            parent,
+            successor,
+            level,
+            parent_code,
+        })
+    }
+
+    /// Name of the register of places.
+    pub fn register(&self) -> &str {
+        &self.register
     }
 
     /// Which listed places stand on level `level`.

@@ -3,17 +3,20 @@
 //! Comparisons of plain columns run over arrays; everything else asks `expr` row by row. Both give the same answers: `expr`
 //! defines them, a test holds them equal.
 
+mod numeric;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Int64Type};
+use arrow_array::types::Date32Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::BooleanBuffer;
 use expr::{Comparison, Node, NodeKind};
-use types::{Decimal, Type, Value};
+use types::{Type, Value};
 
 use crate::{Fault, bitmap, values};
+use numeric::{Numeric, against};
 
 /// One input of an expression, for every row.
 #[derive(Clone, Debug)]
@@ -115,6 +118,9 @@ impl Batch {
         {
             return Ok(Arc::clone(array));
         }
+        if let Some(array) = Numeric::of(self, node).and_then(|numbers| numbers.array(node.ty, self.size)) {
+            return Ok(array);
+        }
         let mut rows = RowInputs::new(self, node);
         let cells: Vec<Value> = (0..self.size).map(|row| rows.evaluate(row)).collect::<Result<_, _>>()?;
         values::collect(node.ty, &self.at, cells.into_iter())
@@ -141,8 +147,12 @@ impl Batch {
         }
     }
 
-    /// A comparison of a column with a constant, or of two columns of one type; `None` where that is not what it is.
+    /// A comparison of numbers, or of a column with a constant or another column of its type; `None` where that is not what it is.
     fn compare(&self, comparison: Comparison, left: &Node, right: &Node) -> Option<Truths> {
+        if is_number(left.ty) && is_number(right.ty) {
+            let (left, right) = (Numeric::of(self, left)?, Numeric::of(self, right)?);
+            return Some(left.compare(comparison, right, self.size));
+        }
         if let (Some((kind, array)), Some(value)) = (self.array(left), self.constant(right)) {
             return self.compare_constant(comparison, kind, array, value);
         }
@@ -151,55 +161,38 @@ impl Batch {
         if left_kind != right_kind {
             return None;
         }
-        if let (Some(left), Some(right)) = (left.as_primitive_opt::<Int64Type>(), right.as_primitive_opt::<Int64Type>())
-        {
-            let holds = |row| accepts(comparison, left.value(row).cmp(&right.value(row)));
-            return Some(self.truths(&(&present(left) & &present(right)), holds));
-        }
         let (left, right) = (left.as_primitive_opt::<Date32Type>()?, right.as_primitive_opt::<Date32Type>()?);
         let holds = |row| accepts(comparison, left.value(row).cmp(&right.value(row)));
-        Some(self.truths(&(&present(left) & &present(right)), holds))
+        let known = &present(left) & &present(right);
+        let holds = BooleanBuffer::collect_bool(self.size, |row| known.value(row) && holds(row));
+        Some(Truths { known, holds })
     }
 
     fn compare_constant(&self, comparison: Comparison, kind: Type, array: &ArrayRef, value: &Value) -> Option<Truths> {
+        let days = |line: i32| {
+            let cells = array.as_primitive_opt::<Date32Type>()?;
+            let known = present(cells);
+            let holds = &against(comparison, cells.values(), line) & &known;
+            Some(Truths { known, holds })
+        };
         match (kind, value) {
             (_, Value::Null) => {
                 Some(Truths { known: bitmap::filled(self.size, false), holds: bitmap::filled(self.size, false) })
             }
-            (Type::Number { scale, .. }, Value::Number(line)) => {
-                let cells = array.as_primitive_opt::<Int64Type>()?;
-                let holds: Box<dyn Fn(usize) -> bool> =
-                    match line.rescale(scale).map(|line| i64::try_from(line.mantissa)) {
-                        Some(Ok(line)) => Box::new(move |row| accepts(comparison, cells.value(row).cmp(&line))),
-                        _ => Box::new(move |row| {
-                            accepts(comparison, Decimal::new(i128::from(cells.value(row)), scale).cmp(line))
-                        }),
-                    };
-                Some(self.truths(&present(cells), holds))
-            }
-            (Type::Day, Value::Day(line)) => {
-                let cells = array.as_primitive_opt::<Date32Type>()?;
-                Some(self.truths(&present(cells), |row| accepts(comparison, cells.value(row).cmp(&line.0))))
-            }
-            (Type::Month, Value::Month(line)) => {
-                let (cells, line) = (array.as_primitive_opt::<Date32Type>()?, line.first_day().0);
-                Some(self.truths(&present(cells), |row| accepts(comparison, cells.value(row).cmp(&line))))
-            }
-            (Type::Year, Value::Year(line)) => {
-                let (cells, line) = (array.as_primitive_opt::<Date32Type>()?, line.first_day().0);
-                Some(self.truths(&present(cells), |row| accepts(comparison, cells.value(row).cmp(&line))))
-            }
+            (Type::Day, Value::Day(line)) => days(line.0),
+            (Type::Month, Value::Month(line)) => days(line.first_day().0),
+            (Type::Year, Value::Year(line)) => days(line.first_day().0),
             (Type::Text | Type::Code(_), Value::Text(line)) => {
                 let cells = array.as_string_opt::<i32>()?;
-                Some(self.truths(&present(cells), |row| accepts(comparison, cells.value(row).cmp(line))))
+                let known = present(cells);
+                let line: &str = line;
+                let holds = BooleanBuffer::collect_bool(self.size, |row| {
+                    known.value(row) && accepts(comparison, cells.value(row).cmp(line))
+                });
+                Some(Truths { known, holds })
             }
             _ => None,
         }
-    }
-
-    fn truths(&self, known: &BooleanBuffer, holds: impl Fn(usize) -> bool) -> Truths {
-        let holds = BooleanBuffer::collect_bool(self.size, |row| known.value(row) && holds(row));
-        Truths { known: known.clone(), holds }
     }
 
     fn by_row(&self, node: &Node) -> Result<Truths, Fault> {
@@ -216,6 +209,24 @@ impl Batch {
         }
         Ok(Truths { known: BooleanBuffer::from(known), holds: BooleanBuffer::from(holds) })
     }
+}
+
+/// Whether `node` is made of comparisons of columns only: nothing in it can run over.
+pub fn is_column_wise(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Literal(_) | NodeKind::Input(_) => true,
+        NodeKind::Not(inner) | NodeKind::IsNull(inner) => is_column_wise(inner),
+        NodeKind::And(nodes) | NodeKind::Or(nodes) => nodes.iter().all(is_column_wise),
+        NodeKind::Compare(_, left, right) | NodeKind::Like(left, right) => {
+            is_column_wise(left) && is_column_wise(right)
+        }
+        NodeKind::In(needle, list) => is_column_wise(needle) && list.iter().all(is_column_wise),
+        _ => false,
+    }
+}
+
+fn is_number(kind: Type) -> bool {
+    matches!(kind, Type::Number { .. } | Type::Real { .. })
 }
 
 /// One row after another through `expr`; only the inputs that the node reads are filled in.

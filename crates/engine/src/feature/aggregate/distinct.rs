@@ -1,0 +1,98 @@
+//! Counts of different values.
+
+use std::collections::{HashMap, HashSet};
+
+use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use types::NO_NUMBER;
+
+use super::Rows;
+use crate::values;
+
+/// How many different values each subject's rows have.
+pub struct Distinct {
+    counts: Vec<i64>,
+    /// (subject, value) as they come; counted at the end.
+    pairs: Vec<(u32, i64)>,
+    /// The value that stands for each text.
+    texts: HashMap<String, i64>,
+    /// By number named: the first subject it was counted for; others are in `more`. Mostly there is one.
+    first: Vec<u32>,
+    more: HashSet<(u32, u32)>,
+}
+
+impl Distinct {
+    /// Nothing yet, for `size` subjects.
+    pub fn new(size: usize) -> Self {
+        Self {
+            counts: vec![0; size],
+            pairs: Vec::new(),
+            texts: HashMap::new(),
+            first: Vec::new(),
+            more: HashSet::new(),
+        }
+    }
+
+    /// Rows that name subjects by number.
+    pub fn add_numbers(&mut self, rows: &Rows<'_>, named: &[u32]) {
+        let Self { counts, first, more, .. } = self;
+        rows.each(rows.counted, |row, target| {
+            let (number, Some(count)) = (named[row], counts.get_mut(target)) else { return };
+            if number == NO_NUMBER {
+                return;
+            }
+            if first.len() <= number as usize {
+                first.resize((number as usize + 1).next_power_of_two(), NO_NUMBER);
+            }
+            let target = rows.targets[row];
+            let known = &mut first[number as usize];
+            if *known == NO_NUMBER {
+                *known = target;
+                *count += 1;
+            } else if *known != target && more.insert((number, target)) {
+                *count += 1;
+            }
+        });
+    }
+
+    /// Rows with a cell each.
+    pub fn add(&mut self, rows: &Rows<'_>, argument: &ArrayRef) {
+        let present = rows.present(argument);
+        let Self { counts, pairs, texts, .. } = self;
+        let mut take = |row: usize, value: i64| {
+            if (rows.targets[row] as usize) < counts.len() {
+                pairs.push((rows.targets[row], value));
+            }
+        };
+        if let Some(cells) = argument.as_string_opt::<i32>() {
+            rows.each(present.as_ref(), |row, _| {
+                let next = i64::try_from(texts.len()).unwrap_or(i64::MAX);
+                let value = match texts.get(cells.value(row)) {
+                    Some(value) => *value,
+                    None => *texts.entry(cells.value(row).to_owned()).or_insert(next),
+                };
+                take(row, value);
+            });
+        } else if let Some(reals) = argument.as_primitive_opt::<Float64Type>() {
+            // Equal reals have equal bits: there is one zero and nothing that is no number.
+            rows.each(present.as_ref(), |row, _| take(row, i64::from_le_bytes(reals.value(row).to_le_bytes())));
+        } else {
+            rows.each(present.as_ref(), |row, _| {
+                if let Some(value) = values::raw(argument, row) {
+                    take(row, value);
+                }
+            });
+        }
+    }
+
+    /// The counts.
+    pub fn finish(mut self) -> Vec<i64> {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        for (target, _) in &self.pairs {
+            self.counts[*target as usize] += 1;
+        }
+        self.counts
+    }
+}

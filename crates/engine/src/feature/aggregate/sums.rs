@@ -1,0 +1,65 @@
+//! Sums and averages: exact, whatever the order of rows.
+
+use std::collections::HashMap;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::{ArrayRef, Float64Array, Int64Array};
+use types::Decimal;
+
+use super::Rows;
+
+/// A sum per subject, 128 bits wide: the low half in an array, and how often it ran over in a map, for hardly any does.
+pub struct Sums {
+    low: Vec<i64>,
+    overruns: HashMap<usize, i64>,
+    /// How many cells; empty where nobody asks.
+    counts: Vec<i64>,
+}
+
+impl Sums {
+    /// Zero for `size` subjects.
+    pub fn new(size: usize, counts: bool) -> Self {
+        Self { low: vec![0; size], overruns: HashMap::new(), counts: vec![0; if counts { size } else { 0 }] }
+    }
+
+    /// Adds the cells of one batch.
+    pub fn add(&mut self, rows: &Rows<'_>, argument: &ArrayRef) {
+        let Some(cells) = argument.as_primitive_opt::<Int64Type>() else { return };
+        let cells = cells.values();
+        let present = rows.present(argument);
+        let Self { low, overruns, counts } = self;
+        rows.each(present.as_ref(), |row, target| {
+            let Some(sum) = low.get_mut(target) else { return };
+            let cell = cells[row];
+            let (total, is_over) = sum.overflowing_add(cell);
+            *sum = total;
+            if is_over {
+                *overruns.entry(target).or_default() += cell.signum();
+            }
+            if let Some(count) = counts.get_mut(target) {
+                *count += 1;
+            }
+        });
+    }
+
+    fn total(&self, subject: usize) -> i128 {
+        let overruns = if self.overruns.is_empty() { None } else { self.overruns.get(&subject) };
+        i128::from(self.low[subject]) + overruns.map_or(0, |times| i128::from(*times) << 64)
+    }
+
+    /// The sums; `None` when one does not fit its cell.
+    pub fn totals(self) -> Option<Int64Array> {
+        if self.overruns.values().any(|times| *times != 0) {
+            return None;
+        }
+        Some(Int64Array::from(self.low))
+    }
+
+    /// One f64 division of two integers each; absent without cells.
+    pub fn averages(&self, scale: u8) -> Float64Array {
+        let average =
+            |(subject, count): (usize, &i64)| Decimal::new(self.total(subject), scale).divide(Decimal::integer(*count));
+        self.counts.iter().enumerate().map(average).collect()
+    }
+}

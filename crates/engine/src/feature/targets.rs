@@ -1,0 +1,63 @@
+//! The way from rows to subjects.
+
+use arrow_buffer::ScalarBuffer;
+use types::NO_NUMBER;
+
+use crate::Fault;
+use crate::columns::Columns;
+use crate::rows::{FeedRows, Part, count};
+use crate::scene::missing;
+
+/// The subject that each row of a feed reaches; [`NO_NUMBER`] for none.
+pub struct Targets {
+    by_part: Vec<ScalarBuffer<u32>>,
+}
+
+impl Targets {
+    /// The subjects of `kind` that the rows reach by link `via`.
+    ///
+    /// A group is that of the row's date; a place is where the linked subject lives at A (docs/semantics.md section 6).
+    pub fn of(columns: &Columns<'_, '_>, rows: &FeedRows<'_>, via: &str, kind: &str) -> Result<Self, Fault> {
+        let scene = columns.scene;
+        let canonical = &scene.subjects(via)?.canonical;
+        let linked = |part: &Part| match part.linked.links.get(via) {
+            None => vec![NO_NUMBER; part.linked.table.num_rows()].into(),
+            Some(links) if canonical.is_identity() => links.clone(),
+            Some(links) => links
+                .iter()
+                .map(|number| if *number == NO_NUMBER { NO_NUMBER } else { canonical.of(*number) })
+                .collect(),
+        };
+        let is_level = scene.programme.level(kind).is_some();
+        let by_part = if via == kind && !is_level {
+            rows.parts.iter().map(linked).collect()
+        } else if is_level {
+            let above = columns.above(via, kind)?;
+            let of = |number: &u32| above.get(*number as usize).copied().unwrap_or(NO_NUMBER);
+            rows.parts.iter().map(|part| linked(part).iter().map(of).collect()).collect()
+        } else {
+            let list = scene.list(via).ok_or_else(|| missing(kind))?;
+            let as_of = scene.question.as_of;
+            let groups = |part: &Part| {
+                let of = |(row, number): (usize, &u32)| match *number {
+                    NO_NUMBER => NO_NUMBER,
+                    number => list.group_number_on(number, || rows.membership_day(part.valid(count(row)), as_of)),
+                };
+                linked(part).iter().enumerate().map(of).collect()
+            };
+            rows.parts.iter().map(groups).collect()
+        };
+        Ok(Self { by_part })
+    }
+
+    /// By row of delivery `part`.
+    pub fn part(&self, part: usize) -> &[u32] {
+        &self.by_part[part]
+    }
+
+    /// The subject of the row numbered `row` in `rows`.
+    pub fn of_row(&self, rows: &FeedRows<'_>, row: u32) -> u32 {
+        let (part, row) = rows.locate(row);
+        self.by_part[part][row as usize]
+    }
+}
