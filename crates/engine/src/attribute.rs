@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow_array::ArrayRef;
+use arrow_array::{ArrayRef, BooleanArray, UInt32Array};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
+use arrow_select::take::take;
 use pack::programme::{Attribute, AttributeSource, Register};
 use types::{Day, EvidenceRow, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
 
 use crate::column::Column;
 use crate::coverage::{State, is_lapsed};
-use crate::rows::{FeedRows, evidence_of};
+use crate::rows::{FeedRows, count, evidence_of};
 use crate::scene::Scene;
 use crate::timeline::{Span, Timeline};
 use crate::{Fault, bitmap, values};
@@ -62,17 +64,11 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     /// The column of all subjects at A.
     pub fn column(&self) -> Result<Column, Fault> {
         let size = self.scene.size(&self.register.name)?;
-        let numbers = 0..u32::try_from(size).unwrap_or(NO_NUMBER);
-        let found: Vec<Option<Found>> = numbers.clone().map(|number| self.find(number)).collect();
-        let absent = if self.is_list() { Value::Bool(false) } else { Value::Null };
-        let cells =
-            found.iter().map(|found| found.as_ref().map_or_else(|| absent.clone(), |found| found.value.clone()));
-        let array: ArrayRef = values::collect(self.attribute.ty, &self.attribute.name, cells)?;
+        let (array, is_found) = match self.of_one_list(size)? {
+            Some(found) => found,
+            None => self.of_all_sources(size)?,
+        };
         let mut column = Column::covered(self.attribute.ty, array);
-        let is_found = bitmap::of_numbers(
-            size,
-            numbers.zip(&found).filter(|(_, found)| found.is_some()).map(|(number, _)| number),
-        );
         for source in &self.sources {
             let feed = source.rows.feed;
             // What did not happen needs the whole history of an event feed, but of a list only its latest version.
@@ -94,6 +90,38 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
             );
         }
         Ok(column)
+    }
+
+    /// The values of an attribute that one list alone says, each subject standing in it once, and who has one; `None` for others.
+    fn of_one_list(&self, size: usize) -> Result<Option<(ArrayRef, BooleanBuffer)>, Fault> {
+        let [source] = self.sources.as_slice() else { return Ok(None) };
+        let Some((rows, span)) = source.timeline.single() else { return Ok(None) };
+        if rows.len() != size || !source.timeline.refused.is_empty() || !span.contains(self.scene.question.as_of) {
+            return Ok(None);
+        }
+        let is_told = self.is_told(source, &span);
+        let is_row = |row: u32| is_told && row != NO_NUMBER;
+        let Some(name) = source.column else {
+            let listed = bitmap::pack(rows, is_row);
+            return Ok(Some((Arc::new(BooleanArray::new(listed.clone(), None)), listed)));
+        };
+        let Some(cells) = source.rows.parts[span.part as usize].linked.table.column_by_name(name) else {
+            return Ok(None);
+        };
+        let indices = UInt32Array::new(rows.to_vec().into(), Some(NullBuffer::new(bitmap::pack(rows, is_row))));
+        let array = take(cells, &indices, None).map_err(|error| Fault::Source { message: error.to_string() })?;
+        let is_found = values::present(&array);
+        Ok(Some((array, is_found)))
+    }
+
+    /// The values subject by subject, and who has one.
+    fn of_all_sources(&self, size: usize) -> Result<(ArrayRef, BooleanBuffer), Fault> {
+        let found: Vec<Option<Found>> = (0..count(size)).map(|number| self.find(number)).collect();
+        let absent = if self.is_list() { Value::Bool(false) } else { Value::Null };
+        let cells =
+            found.iter().map(|found| found.as_ref().map_or_else(|| absent.clone(), |found| found.value.clone()));
+        let array = values::collect(self.attribute.ty, &self.attribute.name, cells)?;
+        Ok((array, BooleanBuffer::collect_bool(size, |number| found[number].is_some())))
     }
 
     /// The value at A, the stamps and the row behind it.
@@ -140,15 +168,18 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         })
     }
 
+    /// Whether `span` of `source` still says something at A.
+    fn is_told(&self, source: &Source<'_, '_>, span: &Span) -> bool {
+        let delivery = &source.rows.parts[span.part as usize].linked.delivery;
+        let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to);
+        let as_of = self.scene.question.as_of;
+        source.timeline.is_event || span.to != Day::MAX || !is_lapsed(source.rows.feed, described, as_of)
+    }
+
     /// What one source says at A. A list that is lapsed says nothing; an event stays true.
     fn find_in(&self, source: &Source<'_, '_>, number: u32) -> Option<(Value, Span)> {
         let as_of = self.scene.question.as_of;
-        let is_told = |span: &Span| {
-            let delivery = &source.rows.parts[span.part as usize].linked.delivery;
-            let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to);
-            source.timeline.is_event || span.to != Day::MAX || !is_lapsed(source.rows.feed, described, as_of)
-        };
-        let spans = self.spans(source, number, as_of).into_iter().filter(is_told);
+        let spans = self.spans(source, number, as_of).into_iter().filter(|span| self.is_told(source, span));
         spans.map(|span| (cell(source, &span), span)).find(|(value, _)| !value.is_null())
     }
 

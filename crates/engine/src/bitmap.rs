@@ -63,6 +63,11 @@ pub fn any(bits: &BooleanBuffer) -> bool {
     bits.bit_chunks().iter_padded().any(|word| word != 0)
 }
 
+/// Whether all bits are set.
+pub fn all(bits: &BooleanBuffer) -> bool {
+    bits.count_set_bits() == bits.len()
+}
+
 /// For each of `numbers` its bit in `bits`; false for numbers outside.
 pub fn gather(bits: &BooleanBuffer, numbers: &[u32]) -> BooleanBuffer {
     BooleanBuffer::collect_bool(numbers.len(), |index| {

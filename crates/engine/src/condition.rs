@@ -1,14 +1,15 @@
 //! Conditions: each distinct one evaluated once for everyone, as two bitmaps (semantics section 5).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_buffer::BooleanBuffer;
 use expr::{Formula, FormulaNode, Input};
 use types::{Reason, ReasonLine};
 
-use crate::columns::Columns;
+use crate::columns::{Columns, parallel};
 use crate::feature::formula::{self, Read};
+use crate::kleene::Words;
 use crate::vector::Truths;
 use crate::{Fault, bitmap};
 
@@ -19,6 +20,8 @@ pub struct Condition {
     pub known: BooleanBuffer,
     /// Where it is true; a part of `known`.
     pub holds: BooleanBuffer,
+    /// The same as words.
+    pub words: Words,
     /// Why it is unknown elsewhere.
     pub reasons: Vec<(ReasonLine, BooleanBuffer)>,
 }
@@ -28,6 +31,25 @@ pub struct Condition {
 pub struct Conditions(Mutex<HashMap<(String, String), Arc<Condition>>>);
 
 impl Conditions {
+    /// Evaluates every condition of `formulas` (each with its kind of subject) once, on `threads` threads.
+    pub fn compute(
+        &self,
+        columns: &Columns<'_, '_>,
+        formulas: &[(&str, &Formula)],
+        threads: usize,
+    ) -> Result<(), Fault> {
+        let mut different: BTreeMap<(&str, String), (&Formula, usize)> = BTreeMap::new();
+        for (kind, formula) in formulas {
+            for (atom, written) in formula.atoms.iter().enumerate() {
+                let key = (*kind, written.node.canonical(&formula.compiled.inputs));
+                different.entry(key).or_insert((formula, atom));
+            }
+        }
+        let items: Vec<(&str, &Formula, usize)> =
+            different.into_iter().map(|((kind, _), (formula, atom))| (kind, formula, atom)).collect();
+        parallel(threads, &items, |(kind, formula, atom)| self.one(columns, kind, formula, *atom).map(drop))
+    }
+
     /// The conditions of `formula` over subjects of `kind`, by atom.
     pub fn of(&self, columns: &Columns<'_, '_>, kind: &str, formula: &Formula) -> Result<Vec<Arc<Condition>>, Fault> {
         (0..formula.atoms.len()).map(|atom| self.one(columns, kind, formula, atom)).collect()
@@ -83,7 +105,9 @@ fn evaluate(columns: &Columns<'_, '_>, kind: &str, formula: &Formula, atom: usiz
         reasons.push((ReasonLine { reason: Reason::ValueMissing, about: names.join(", ") }, missing));
     }
     let known = &truths.known & &covered;
-    Ok(Condition { holds: &truths.holds & &known, known, reasons })
+    let holds = &truths.holds & &known;
+    let words = Words { known: (!bitmap::all(&known)).then(|| bitmap::words(&known)), holds: bitmap::words(&holds) };
+    Ok(Condition { known, holds, words, reasons })
 }
 
 /// Truth of the tree `node` everywhere, given the truth of each atom.

@@ -19,6 +19,7 @@ mod explain;
 mod fault;
 mod feature;
 mod index;
+mod kleene;
 mod near;
 mod needs;
 mod parameter;

@@ -26,7 +26,7 @@ impl Screen<'_, '_> {
                 holds: bitmap::and_not(&truths.known, &truths.holds),
             };
             let hits = when_with(answers, atom, &turned);
-            let near = &(answers.with(Answer::Clear) & &condition.known) & &hits;
+            let near = &(&answers.with(Answer::Clear) & &condition.known) & &hits;
             for number in near.set_indices() {
                 lines.push(self.line(scene, answers, false, atom, number)?);
             }
@@ -53,7 +53,7 @@ impl Screen<'_, '_> {
                         &population_with(answers, usize::MAX, &set) & &when_with(answers, atom, &set)
                     };
                     let unknown = !&condition.known;
-                    let near = &(answers.with(Answer::Undetermined) & &unknown) & &hits;
+                    let near = &(&answers.with(Answer::Undetermined) & &unknown) & &hits;
                     for number in near.set_indices() {
                         lines.push(self.line(scene, answers, is_population, atom, number)?);
                     }

@@ -1,16 +1,17 @@
 //! Answers: every model of a programme over everyone it is about.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_buffer::BooleanBuffer;
 use expr::Formula;
 use pack::programme::{Model, Reference};
 use types::Answer;
 
-use crate::columns::Columns;
-use crate::condition::{Condition, Conditions, combine, truths_of};
+use crate::columns::{Columns, parallel};
+use crate::condition::{Condition, Conditions};
 use crate::feature::formula;
+use crate::kleene::{self, WORDS_AT_ONCE};
 use crate::scene::{Scene, missing};
 use crate::{Fault, bitmap};
 
@@ -46,20 +47,46 @@ pub struct ModelAnswers<'a> {
     pub when: Vec<Arc<Condition>>,
     /// Conditions of each level of `severity`, by atom.
     pub severity: Vec<Vec<Arc<Condition>>>,
-    answers: [BooleanBuffer; 4],
+    members: BooleanBuffer,
+    hit: BooleanBuffer,
+    /// `None` where nobody is.
+    undetermined: Option<BooleanBuffer>,
+    /// `None` where nobody is.
+    outside: Option<BooleanBuffer>,
+    counts: Counts,
 }
 
 impl ModelAnswers<'_> {
     /// The subjects with `answer`.
-    pub fn with(&self, answer: Answer) -> &BooleanBuffer {
-        &self.answers[answer as usize]
+    pub fn with(&self, answer: Answer) -> BooleanBuffer {
+        let nobody = || bitmap::filled(self.members.len(), false);
+        match answer {
+            Answer::Hit => self.hit.clone(),
+            Answer::Undetermined => self.undetermined.clone().unwrap_or_else(nobody),
+            Answer::Outside => self.outside.clone().unwrap_or_else(nobody),
+            Answer::Clear => {
+                let others = [Some(&self.hit), self.undetermined.as_ref(), self.outside.as_ref()];
+                let others = others.into_iter().flatten();
+                others.fold(self.members.clone(), |clear, other| bitmap::and_not(&clear, other))
+            }
+        }
     }
 
     /// The answer for `number`; `None` for who is no subject at A.
     pub fn of(&self, number: u32) -> Option<Answer> {
-        Answer::ALL.into_iter().find(|answer| {
-            let bits = self.with(*answer);
-            (number as usize) < bits.len() && bits.value(number as usize)
+        let number = number as usize;
+        if number >= self.members.len() || !self.members.value(number) {
+            return None;
+        }
+        let is = |bits: &Option<BooleanBuffer>| bits.as_ref().is_some_and(|bits| bits.value(number));
+        Some(if self.hit.value(number) {
+            Answer::Hit
+        } else if is(&self.undetermined) {
+            Answer::Undetermined
+        } else if is(&self.outside) {
+            Answer::Outside
+        } else {
+            Answer::Clear
         })
     }
 }
@@ -91,11 +118,16 @@ pub fn screen<'s, 'a>(
     }
     columns.compute(&needed, threads)?;
     let conditions = Conditions::default();
-    let mut answers = BTreeMap::new();
-    for model in models {
-        answers.insert(model.id.as_str(), answer(&columns, &conditions, model)?);
-    }
-    Ok(Screen { columns, models: answers })
+    let written: Vec<(&str, &Formula)> =
+        models.iter().flat_map(|model| formulas(model).map(|formula| (model.subject.as_str(), formula))).collect();
+    conditions.compute(&columns, &written, threads)?;
+    let answers: Mutex<BTreeMap<&str, ModelAnswers<'_>>> = Mutex::default();
+    parallel(threads, &models, |model| {
+        let answered = answer(&columns, &conditions, model)?;
+        answers.lock().unwrap_or_else(PoisonError::into_inner).insert(model.id.as_str(), answered);
+        Ok(())
+    })?;
+    Ok(Screen { columns, models: answers.into_inner().unwrap_or_else(PoisonError::into_inner) })
 }
 
 /// Every formula of `model`.
@@ -120,19 +152,72 @@ fn answer<'a>(columns: &Columns<'_, 'a>, conditions: &Conditions, model: &'a Mod
             None => Vec::new(),
         });
     }
-    let (asked, outside) = match &model.population {
-        Some(formula) => {
-            let truths = combine(&formula.root, &truths_of(&population), size);
-            let outside = &members & &bitmap::and_not(&truths.known, &truths.holds);
-            (&members & &truths.holds, outside)
+    let mut found = Found::new(size);
+    let member_words = bitmap::words(&members);
+    for start in (0..member_words.len()).step_by(WORDS_AT_ONCE) {
+        let range = start..member_words.len().min(start + WORDS_AT_ONCE);
+        let asked = model
+            .population
+            .as_ref()
+            .map(|formula| kleene::evaluate(&formula.root, &|atom: usize| &population[atom].words, &range));
+        let answered = kleene::evaluate(&model.when.root, &|atom: usize| &when[atom].words, &range);
+        for (word, members) in member_words[range].iter().enumerate() {
+            let (asked, outside) = match &asked {
+                Some(asked) => (members & asked.holds[word], members & asked.fails[word]),
+                None => (*members, 0),
+            };
+            found.add(*members, asked & answered.holds[word], asked & answered.fails[word], outside);
         }
-        None => (members.clone(), bitmap::filled(size, false)),
-    };
-    let truths = combine(&model.when.root, &truths_of(&when), size);
-    let hit = &asked & &truths.holds;
-    let clear = &asked & &bitmap::and_not(&truths.known, &truths.holds);
-    let undetermined = bitmap::and_not(&bitmap::and_not(&bitmap::and_not(&members, &hit), &clear), &outside);
-    Ok(ModelAnswers { model, population, when, severity, answers: [hit, clear, undetermined, outside] })
+    }
+    Ok(found.answers(model, [population, when], severity, members))
+}
+
+/// Answers as they are found, 64 subjects a word.
+struct Found {
+    hit: Vec<u64>,
+    undetermined: Vec<u64>,
+    outside: Vec<u64>,
+    counts: Counts,
+}
+
+impl Found {
+    fn new(size: usize) -> Self {
+        let empty = || Vec::with_capacity(size.div_ceil(64));
+        Self { hit: empty(), undetermined: empty(), outside: empty(), counts: Counts::default() }
+    }
+
+    fn add(&mut self, members: u64, hit: u64, clear: u64, outside: u64) {
+        let undetermined = members & !hit & !clear & !outside;
+        self.counts.hit += u64::from(hit.count_ones());
+        self.counts.clear += u64::from(clear.count_ones());
+        self.counts.undetermined += u64::from(undetermined.count_ones());
+        self.counts.outside += u64::from(outside.count_ones());
+        self.hit.push(hit);
+        self.undetermined.push(undetermined);
+        self.outside.push(outside);
+    }
+
+    fn answers<'a>(
+        self,
+        model: &'a Model,
+        [population, when]: [Vec<Arc<Condition>>; 2],
+        severity: Vec<Vec<Arc<Condition>>>,
+        members: BooleanBuffer,
+    ) -> ModelAnswers<'a> {
+        let size = members.len();
+        let some = |words: Vec<u64>, count: u64| (count > 0).then(|| bitmap::of_words(words, size));
+        ModelAnswers {
+            model,
+            population,
+            when,
+            severity,
+            members,
+            hit: bitmap::of_words(self.hit, size),
+            undetermined: some(self.undetermined, self.counts.undetermined),
+            outside: some(self.outside, self.counts.outside),
+            counts: self.counts,
+        }
+    }
 }
 
 impl<'a> Screen<'_, 'a> {
@@ -151,14 +236,7 @@ impl<'a> Screen<'_, 'a> {
     /// # Errors
     /// When the model was not evaluated.
     pub fn counts(&self, model: &str) -> Result<Counts, Fault> {
-        let answers = self.answers(model)?;
-        let count = |answer| answers.with(answer).count_set_bits() as u64;
-        Ok(Counts {
-            hit: count(Answer::Hit),
-            clear: count(Answer::Clear),
-            undetermined: count(Answer::Undetermined),
-            outside: count(Answer::Outside),
-        })
+        Ok(self.answers(model)?.counts)
     }
 
     /// The keys of the subjects of `model` with `answer`, sorted.

@@ -27,7 +27,8 @@ pub struct Span {
 }
 
 impl Span {
-    fn contains(&self, day: Day) -> bool {
+    /// Whether it is in force on `day`.
+    pub fn contains(&self, day: Day) -> bool {
         self.from <= day && day < self.to
     }
 
