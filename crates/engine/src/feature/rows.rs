@@ -100,8 +100,9 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         let part = &self.rows.parts[run.part];
         let argument = self.spec.aggregate.argument.as_ref();
         let is_plain = |compiled: &Compiled| is_column_wise(&compiled.root) && self.is_of_row(compiled);
-        if refused.members.is_empty() && self.spec.filter.as_ref().is_none_or(is_plain) && argument.is_none_or(is_plain)
-        {
+        let named = argument.filter(|_| aggregate.takes_numbers()).and_then(|argument| self.named(argument, run));
+        let is_plain_argument = named.is_some() || argument.is_none_or(is_plain);
+        if refused.members.is_empty() && self.spec.filter.as_ref().is_none_or(is_plain) && is_plain_argument {
             let targets = &self.targets.part(run.part)[run.rows.start as usize..run.rows.end as usize];
             let mut counted = run.mask.clone();
             if let Some(filter) = &self.spec.filter {
@@ -114,9 +115,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
                 first: part.base + run.rows.start,
                 numbers: None,
             };
-            if let Some(named) =
-                argument.filter(|_| aggregate.takes_numbers()).and_then(|argument| self.named(argument, run))
-            {
+            if let Some(named) = named {
                 aggregate.add_numbers(&rows, &named);
                 return Ok(());
             }
@@ -157,13 +156,22 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         })
     }
 
-    /// The numbers of the subjects that the rows of `run` name, where `argument` is the key column of a link.
+    /// The numbers of the subjects that the rows of `run` name, where `argument` is a link or its key column. A key column
+    /// counts keys as they are written, a link the subjects they stand for at K.
     fn named(&self, argument: &Compiled, run: &Run) -> Option<ScalarBuffer<u32>> {
         let NodeKind::Input(input) = &argument.root.kind else { return None };
         let Input::Name { prefix: None, name } = &argument.inputs[*input] else { return None };
-        let (link, _) = self.rows.feed.links.iter().find(|(_, column)| *column == name)?;
-        let numbers = self.rows.parts[run.part].linked.links.get(link)?;
-        Some(numbers.slice(run.rows.start as usize, run.len()))
+        let feed = self.rows.feed;
+        let link = match feed.columns.contains_key(name) {
+            true => feed.links.iter().find(|(_, column)| *column == name)?.0,
+            false => name,
+        };
+        let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
+        let canonical = &self.columns.scene.subjects(link).ok()?.canonical;
+        if link != name || canonical.is_identity() {
+            return Some(numbers);
+        }
+        Some(numbers.iter().map(|number| if *number == NO_NUMBER { NO_NUMBER } else { canonical.of(*number) }).collect())
     }
 
     /// The inputs of `compiled`, which [`RowsReader::is_of_row`], over `run`.
