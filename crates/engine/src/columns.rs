@@ -1,5 +1,6 @@
 //! Every value of a question, computed once and read by name.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +18,7 @@ use crate::feature::targets::Targets;
 use crate::feature::{formula, members, rows};
 use crate::index::Index;
 use crate::parameter::{ParameterColumn, at_places};
+use crate::rows::FeedRows;
 use crate::scene::{Scene, missing};
 
 /// A thing computed once per key, whichever thread asks first; others wait for it.
@@ -131,10 +133,21 @@ impl<'s, 'a> Columns<'s, 'a> {
         }
         self.ways(&layers.concat(), threads)?;
         for mut layer in layers {
-            layer.sort();
+            // The long ones first, so that no thread begins one when the others are done.
+            layer.sort_by_cached_key(|reference| (Reverse(self.cost(reference)), reference.clone()));
             parallel(threads, &layer, |reference| self.own(reference).map(drop))?;
         }
         Ok(())
+    }
+
+    /// How many rows or members are looked at for `reference`.
+    fn cost(&self, reference: &Reference) -> usize {
+        let kind = match self.feature(reference).map(|feature| &feature.shape) {
+            Ok(FeatureShape::Rows(spec)) => return self.scene.rows(&spec.feed).map_or(0, FeedRows::len),
+            Ok(FeatureShape::Members(spec)) => &spec.kind,
+            _ => &reference.kind,
+        };
+        self.scene.size(kind).unwrap_or(0)
     }
 
     /// Finds the ways from rows to subjects that features among `wanted` share.
@@ -146,8 +159,10 @@ impl<'s, 'a> Columns<'s, 'a> {
                 ways.insert((spec.feed.clone(), spec.via.clone(), feature.kind.clone()));
             }
         }
-        let ways: Vec<Way> = ways.into_iter().collect();
-        parallel(threads, &ways, |(feed, via, kind)| self.targets(feed, via, kind).map(drop))
+        for (feed, via, kind) in ways {
+            self.targets_on(&feed, &via, &kind, threads)?;
+        }
+        Ok(())
     }
 
     /// How many values must be there before `reference`; notes it and what it needs.
@@ -243,8 +258,12 @@ impl<'s, 'a> Columns<'s, 'a> {
 
     /// The subject of `kind` that each row of `feed` reaches by link `via`.
     pub fn targets(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Targets>, Fault> {
+        self.targets_on(feed, via, kind, 1)
+    }
+
+    fn targets_on(&self, feed: &str, via: &str, kind: &str, threads: usize) -> Result<Arc<Targets>, Fault> {
         self.targets.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
-            Targets::of(self, self.scene.rows(feed)?, via, kind)
+            Targets::of(self, self.scene.rows(feed)?, via, kind, threads)
         })
     }
 

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use arrow_buffer::BooleanBuffer;
 use pack::programme::{Feed, Mode, Scope, Valid};
 use types::{Canonical, Day, Interval, Linked, Month, NO_NUMBER, Year};
 
+use crate::bitmap;
 use crate::coverage::is_lapsed;
 use crate::rows::{FeedRows, count, link_of, refused_link_of, refused_scope_of, scope_of};
 
@@ -96,8 +98,23 @@ impl Timeline {
         }
     }
 
+    /// The subjects with a span in force on `day`, of `size`.
+    pub fn all_on(&self, size: usize, day: Day) -> BooleanBuffer {
+        match &self.spans {
+            Spans::One(rows, span) if span.contains(day) => bitmap::pack(rows, |row| row != NO_NUMBER),
+            Spans::One(..) => bitmap::filled(size, false),
+            Spans::Many { .. } => {
+                BooleanBuffer::collect_bool(size, |number| self.of(count(number)).any(|span| span.contains(day)))
+            }
+        }
+    }
+
     /// The span in force on `day`: of several, the one received last (for events: the latest event).
     pub fn on(&self, number: u32, day: Day) -> Option<Span> {
+        if let Spans::One(rows, span) = &self.spans {
+            let row = rows.get(number as usize).copied().unwrap_or(NO_NUMBER);
+            return (row != NO_NUMBER && span.contains(day)).then_some(Span { row, ..*span });
+        }
         let containing = self.of(number).filter(|span| span.contains(day));
         if self.is_event {
             containing.max_by_key(|span| (span.from, span.rank()))

@@ -17,7 +17,13 @@ impl Targets {
     /// The subjects of `kind` that the rows reach by link `via`.
     ///
     /// A group is that of the row's date; a place is where the linked subject lives at A (docs/semantics.md section 6).
-    pub fn of(columns: &Columns<'_, '_>, rows: &FeedRows<'_>, via: &str, kind: &str) -> Result<Self, Fault> {
+    pub fn of(
+        columns: &Columns<'_, '_>,
+        rows: &FeedRows<'_>,
+        via: &str,
+        kind: &str,
+        threads: usize,
+    ) -> Result<Self, Fault> {
         let scene = columns.scene;
         let canonical = &scene.subjects(via)?.canonical;
         let linked = |part: &Part| match part.linked.links.get(via) {
@@ -33,17 +39,17 @@ impl Targets {
             rows.parts.iter().map(linked).collect()
         } else if is_level {
             let above = columns.above(via, kind)?;
-            let of = |number: &u32| above.get(*number as usize).copied().unwrap_or(NO_NUMBER);
-            rows.parts.iter().map(|part| linked(part).iter().map(of).collect()).collect()
+            let of = |number: u32| above.get(number as usize).copied().unwrap_or(NO_NUMBER);
+            let places = |part: &Part| mapped(&linked(part), threads, |_, number| of(number));
+            rows.parts.iter().map(places).collect()
         } else {
             let list = scene.list(via).ok_or_else(|| missing(kind))?;
             let as_of = scene.question.as_of;
             let groups = |part: &Part| {
-                let of = |(row, number): (usize, &u32)| match *number {
+                mapped(&linked(part), threads, |row, number| match number {
                     NO_NUMBER => NO_NUMBER,
                     number => list.group_number_on(number, || rows.membership_day(part.valid(count(row)), as_of)),
-                };
-                linked(part).iter().enumerate().map(of).collect()
+                })
             };
             rows.parts.iter().map(groups).collect()
         };
@@ -60,4 +66,26 @@ impl Targets {
         let (part, row) = rows.locate(row);
         self.by_part[part][row as usize]
     }
+}
+
+/// `of(row, number)` for each of `numbers`, on `threads` threads.
+fn mapped(numbers: &[u32], threads: usize, of: impl Fn(usize, u32) -> u32 + Sync) -> ScalarBuffer<u32> {
+    let mut found = vec![NO_NUMBER; numbers.len()];
+    let share = numbers.len().div_ceil(threads.max(1)).max(1);
+    std::thread::scope(|scope| {
+        for (index, (found, numbers)) in found.chunks_mut(share).zip(numbers.chunks(share)).enumerate() {
+            let (of, first) = (&of, index * share);
+            let mut work = move || {
+                for (offset, (found, number)) in found.iter_mut().zip(numbers).enumerate() {
+                    *found = of(first + offset, *number);
+                }
+            };
+            if index == 0 && share >= numbers.len() && threads <= 1 {
+                work();
+            } else {
+                scope.spawn(work);
+            }
+        }
+    });
+    found.into()
 }

@@ -7,7 +7,7 @@ use pack::programme::{PlaceOf, Register, Shape};
 use types::{CodeKind, Day, Identities, NO_NUMBER, Type, column_link};
 
 use super::{Scene, missing};
-use crate::Fault;
+use crate::{Fault, bitmap};
 use crate::rows::{FeedRows, Part, count};
 use crate::timeline::{Span, Timeline};
 
@@ -87,14 +87,15 @@ impl<'a> MemberScene<'a> {
             }
         }
         let member_feeds = feeds.len();
-        let is_known_by_event = BooleanBuffer::collect_bool(size, |number| {
-            let mut timelines = sources[..member_feeds].iter().map(|(_, timeline)| timeline);
-            timelines.any(|timeline| timeline.is_event && timeline.of(count(number)).next().is_some())
-        });
-        let members = BooleanBuffer::collect_bool(size, |number| {
-            is_known_by_event.value(number)
-                || sources[..member_feeds].iter().any(|(_, timeline)| timeline.on(count(number), as_of).is_some())
-        });
+        let mut is_known_by_event = bitmap::filled(size, false);
+        let mut members = bitmap::filled(size, false);
+        for (_, timeline) in &sources[..member_feeds] {
+            let on_list = timeline.all_on(size, as_of);
+            if timeline.is_event {
+                is_known_by_event = &is_known_by_event | &on_list;
+            }
+            members = &members | &on_list;
+        }
         let is_steady = groups.len() == 1
             && groups.iter().all(|group| {
                 sources[group.source].1.single().is_some_and(|(_, span)| span.first && span.to == Day::MAX)
@@ -116,11 +117,24 @@ impl<'a> MemberScene<'a> {
             is_known_by_event,
         };
         if belongs_to.is_some() {
-            let at_a = |number: usize| list.group_on(count(number), as_of).map_or(NO_NUMBER, |group| group.number);
-            list.group = (0..size).map(at_a).collect();
+            list.group = match list.steady_groups() {
+                Some(groups) => groups,
+                None => {
+                    let at_a = |number| list.group_on(number, as_of).map_or(NO_NUMBER, |group| group.number);
+                    (0..count(size)).map(at_a).collect()
+                }
+            };
         }
         list.place = list.places(scene, belongs_to.as_ref().map(|belonging| belonging.kind.as_str()), place)?;
         Ok(list)
+    }
+
+    /// What each belongs to on every day, where one list says it all.
+    fn steady_groups(&self) -> Option<Vec<u32>> {
+        let [group] = self.groups.as_slice() else { return None };
+        let (rows, span) = self.sources[group.source].1.single().filter(|_| self.is_steady)?;
+        let groups = &group.groups[span.part as usize];
+        Some(rows.iter().map(|row| groups.get(*row as usize).copied().unwrap_or(NO_NUMBER)).collect())
     }
 
     /// What `number` belongs to on `day`, by the first source that has a row in force; else by one that ended that very day (the end

@@ -18,6 +18,8 @@ use types::{Type, Value};
 use crate::{Fault, bitmap, values};
 use numeric::{Numeric, against};
 
+pub use numeric::quotients;
+
 /// One input of an expression, for every row.
 #[derive(Clone, Debug)]
 pub enum Operand {

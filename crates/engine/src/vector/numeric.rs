@@ -191,16 +191,28 @@ fn calculate(arithmetic: Arithmetic, left: Numeric, right: Numeric, size: usize)
             let left = rescaled(left, scale - left_scale)?;
             let right = rescaled(right, scale - right_scale)?;
             if arithmetic == Arithmetic::Divide {
-                let divided = is_not(&right, size, 0);
-                let present = both(present.as_ref(), divided.as_ref());
-                return Some(Numeric::Real { cells: quotients(&left, &right, size), present });
+                let present = both(present.as_ref(), is_not(&right, size, 0).as_ref());
+                return Some(Numeric::Real { cells: divided(&left, &right, size), present });
             }
             let is_sum = arithmetic == Arithmetic::Add;
             let operation = if is_sum { i64::overflowing_add } else { i64::overflowing_sub };
             Some(Numeric::Exact { scale, cells: checked(&left, &right, size, operation)?, present })
         }
-        // Reals have their own rules for what is no number; `expr` knows them.
-        _ => None,
+        (arithmetic, left, right) => {
+            let (left, right) = (left.reals().0, right.reals().0);
+            let operation: fn(f64, f64) -> f64 = match arithmetic {
+                Arithmetic::Add => |left, right| left + right,
+                Arithmetic::Subtract => |left, right| left - right,
+                Arithmetic::Multiply => |left, right| left * right,
+                Arithmetic::Divide => return None,
+            };
+            // Only one zero.
+            let result = |row: usize| operation(at(&left, row), at(&right, row)) + 0.0;
+            let cells: ScalarBuffer<f64> = (0..size).map(result).collect();
+            let is_there = |row: usize| present.as_ref().is_none_or(|present| present.value(row));
+            let is_number = cells.iter().enumerate().all(|(row, cell)| cell.is_finite() || !is_there(row));
+            is_number.then_some(Numeric::Real { cells: Cells::Many(cells), present })
+        }
     }
 }
 
@@ -231,12 +243,22 @@ fn checked(
     (!is_over).then_some(cells)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "one f64 division of two integers, as semantics section 9 has it")]
-fn quotients(left: &Cells<i64>, right: &Cells<i64>, size: usize) -> Cells<f64> {
-    let divide = |left: i64, right: i64| left as f64 / right as f64;
+/// One f64 division of two integers, as semantics section 9 has it; there is only one zero.
+#[expect(clippy::cast_precision_loss, reason = "where exact numbers become a real")]
+fn quotient(left: i64, right: i64) -> f64 {
+    left as f64 / right as f64 + 0.0
+}
+
+/// The quotients of pairs of numbers; no number where the divisor is 0.
+pub fn quotients(left: &[i64], right: &[i64]) -> ScalarBuffer<f64> {
+    left.iter().zip(right).map(|(left, right)| quotient(*left, *right)).collect()
+}
+
+fn divided(left: &Cells<i64>, right: &Cells<i64>, size: usize) -> Cells<f64> {
     match (left, right) {
-        (Cells::One(left), Cells::One(right)) => Cells::One(divide(*left, *right)),
-        (left, right) => Cells::Many((0..size).map(|row| divide(at(left, row), at(right, row))).collect()),
+        (Cells::One(left), Cells::One(right)) => Cells::One(quotient(*left, *right)),
+        (Cells::Many(left), Cells::Many(right)) => Cells::Many(quotients(left, right)),
+        (left, right) => Cells::Many((0..size).map(|row| quotient(at(left, row), at(right, row))).collect()),
     }
 }
 

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Float64Array, Int64Array};
+use arrow_buffer::NullBuffer;
 use types::Decimal;
 
 use super::Rows;
+use crate::bitmap;
+use crate::vector::quotients;
 
 /// A sum per subject, 128 bits wide: the low half in an array, and how often it ran over in a map, for hardly any does.
 pub struct Sums {
@@ -58,6 +61,13 @@ impl Sums {
 
     /// One f64 division of two integers each; absent without cells.
     pub fn averages(&self, scale: u8) -> Float64Array {
+        let factor = 10_i64.checked_pow(scale.into());
+        let divisors: Option<Vec<i64>> =
+            factor.and_then(|factor| self.counts.iter().map(|count| count.checked_mul(factor)).collect());
+        if let (true, Some(divisors)) = (self.overruns.is_empty(), divisors) {
+            let present = NullBuffer::new(bitmap::pack(&divisors, |divisor| divisor != 0));
+            return Float64Array::new(quotients(&self.low, &divisors), Some(present));
+        }
         let average =
             |(subject, count): (usize, &i64)| Decimal::new(self.total(subject), scale).divide(Decimal::integer(*count));
         self.counts.iter().enumerate().map(average).collect()
