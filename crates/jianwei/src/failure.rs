@@ -117,6 +117,7 @@ impl From<StoreError> for Failure {
             | StoreError::AlreadyInitialised { .. }
             | StoreError::TooNew { .. }
             | StoreError::TooOld { .. }
+            | StoreError::Outdated { .. }
             | StoreError::ReadOnly
             | StoreError::Unknown { .. } => Exit::Refused,
             StoreError::Unfit { .. } | StoreError::Corrupt { .. } | StoreError::Io { .. } | StoreError::Sql(_) => {

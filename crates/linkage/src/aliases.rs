@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use types::{Alias, Canonical, Day, Identities};
+use types::{Alias, Canonical, Day, Identities, NO_NUMBER};
 
 /// For each number of `identities`, the space `kind`: the number that stands for it at `known_by`.
 ///
@@ -28,8 +28,13 @@ pub fn canonical(identities: &Identities, kind: &str, aliases: &[Alias], known_b
     if merges.is_empty() {
         return Canonical::default();
     }
-    let numbers = (0_u32..).zip(identities.keys());
-    Canonical::new(numbers.map(|(number, key)| last_known(&merges, key, identities).unwrap_or(number)).collect())
+    let mut stands: Vec<u32> = (0..u32::try_from(identities.len()).unwrap_or(NO_NUMBER)).collect();
+    for from in merges.keys() {
+        if let (Some(number), Some(last)) = (identities.number(from), last_known(&merges, from, identities)) {
+            stands[number as usize] = last;
+        }
+    }
+    Canonical::new(stands)
 }
 
 /// The source of the oldest merge on the way from `start` to `end`, when there is such a way.

@@ -21,25 +21,32 @@ enum Cells<'a> {
     Other(&'a ArrayRef, Type),
 }
 
+/// The keys of the rows of one table.
+pub(crate) struct TableKeys<'t> {
+    cells: Option<Vec<Cells<'t>>>,
+}
+
 impl KeyColumns<'_> {
-    /// The key of every row of `table`, in order; `None` where a cell is empty.
-    pub(crate) fn of_table<'t>(&self, table: &'t RecordBatch, feed: &Feed) -> Vec<Option<Cow<'t, str>>> {
-        let cells: Option<Vec<Cells<'t>>> = self
-            .columns
-            .iter()
-            .map(|name| {
-                let array = table.column_by_name(name)?;
-                let ty = feed.columns.get(name)?.ty;
-                Some(array.as_string_opt::<i32>().map_or(Cells::Other(array, ty), Cells::Text))
-            })
-            .collect();
-        let Some(cells) = cells else { return vec![None; table.num_rows()] };
-        (0..table.num_rows()).map(|row| joined(cells.iter().map(|cells| cells.text(row)))).collect()
+    /// The keys of the rows of `table`; none where it lacks a column.
+    pub(crate) fn of_table<'t>(&self, table: &'t RecordBatch, feed: &Feed) -> TableKeys<'t> {
+        let cells = self.columns.iter().map(|name| {
+            let array = table.column_by_name(name)?;
+            let ty = feed.columns.get(name)?.ty;
+            Some(array.as_string_opt::<i32>().map_or(Cells::Other(array, ty), Cells::Text))
+        });
+        TableKeys { cells: cells.collect() }
     }
 
     /// The key of a refused row; `None` where a cell could not be read.
     pub(crate) fn of_refused<'r>(&self, row: &'r RefusedRow) -> Option<Cow<'r, str>> {
         joined(self.columns.iter().map(|name| row.readable.get(name).map(|text| Cow::Borrowed(text.as_str()))))
+    }
+}
+
+impl<'t> TableKeys<'t> {
+    /// The key of row `row`; `None` where a cell is empty.
+    pub(crate) fn at(&self, row: usize) -> Option<Cow<'t, str>> {
+        joined(self.cells.as_ref()?.iter().map(|cells| cells.text(row)))
     }
 }
 

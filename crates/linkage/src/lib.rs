@@ -1,6 +1,7 @@
 //! Rows -> subjects. Pure: (rows, identities) -> (numbers, new identities).
 //!
 //! - [`link()`]: the subject numbers of one delivery's rows, by identifier and by place (semantics section 7).
+//! - [`fingerprint`]: tells whether numbers kept beside a table are still the ones that [`link()`] would give.
 //! - [`Mark`]: what linking added, so that it can be stored.
 //! - [`canonical`]: which number stands for which at K, after merges and splits.
 //!
@@ -13,6 +14,6 @@ mod aliases;
 mod keys;
 mod link;
 
-pub use added::{Mark, NewKey};
+pub use added::Mark;
 pub use aliases::canonical;
-pub use link::link;
+pub use link::{fingerprint, link};

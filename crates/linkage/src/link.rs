@@ -1,7 +1,7 @@
 //! Dense numbers for the rows of one delivery.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::slice;
 
 use arrow_array::cast::AsArray;
@@ -10,7 +10,7 @@ use arrow_array::{Array, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use arrow_select::take::take_record_batch;
 use pack::programme::{Feed, Mode, PlaceOf, Programme, Shape, Valid};
-use types::{Delivery, Identities, Landed, Linked, NO_NUMBER, column_link};
+use types::{Delivery, Hash, Hasher, Identities, Landed, Linked, NO_NUMBER, column_link};
 
 use crate::keys::KeyColumns;
 
@@ -20,9 +20,6 @@ struct Link<'a> {
     space: &'a str,
     keys: KeyColumns<'a>,
 }
-
-/// One key per row; `None` where there is none.
-type Keys<'a> = Vec<Option<Cow<'a, str>>>;
 
 /// Ties the rows of a delivery to subjects: one array of numbers per link of its feed, per derived register the feed makes (under
 /// the register's name; its key is the key columns' canonical texts joined by `|`), and per column in which a register finds what its
@@ -47,26 +44,47 @@ pub fn link(
     let (mut links, mut refused_links) = (BTreeMap::new(), BTreeMap::new());
     if let Some(feed) = programme.feeds.get(&delivery.feed) {
         for (space, group) in by_space(links_of(programme, feed)) {
-            let keys: Vec<(Keys<'_>, Keys<'_>)> = group
-                .iter()
-                .map(|link| {
-                    let of_refused = refused.iter().map(|row| link.keys.of_refused(row)).collect();
-                    (link.keys.of_table(&table, feed), of_refused)
-                })
-                .collect();
-            let known = identities.entry(space.to_owned()).or_default();
-            let all = keys.iter().flat_map(|(rows, refused)| rows.iter().chain(refused)).flatten();
-            let new: BTreeSet<&str> = all.map(Cow::as_ref).filter(|key| known.number(key).is_none()).collect();
-            for key in new {
-                known.give(key);
+            let mut numbering = identities.entry(space.to_owned()).or_default().numbering();
+            let mut number = |key: Option<_>| key.map_or(NO_NUMBER, |key| numbering.number(key));
+            let mut seen = Vec::new();
+            for link in &group {
+                let keys = link.keys.of_table(&table, feed);
+                let rows: Vec<u32> = (0..table.num_rows()).map(|row| number(keys.at(row))).collect();
+                let refused: Vec<u32> = refused.iter().map(|row| number(link.keys.of_refused(row))).collect();
+                seen.push((rows, refused));
             }
-            for (link, (rows, refused)) in group.iter().zip(&keys) {
-                links.insert(link.name.to_string(), numbers(known, rows));
-                refused_links.insert(link.name.to_string(), numbers(known, refused));
+            let given = numbering.finish();
+            let settled = |mut numbers: Vec<u32>| {
+                if !given.is_empty() {
+                    numbers.iter_mut().for_each(|number| *number = given.settle(*number));
+                }
+                ScalarBuffer::from(numbers)
+            };
+            for (link, (rows, refused)) in group.into_iter().zip(seen) {
+                links.insert(link.name.to_string(), settled(rows));
+                refused_links.insert(link.name.into_owned(), settled(refused));
             }
         }
     }
     Linked { delivery, table, links, refused: refused.into(), refused_links }
+}
+
+/// Changes whenever [`link()`] would tie the rows of a table of `feed` to other keys, or order them in another way: what the table is
+/// read by, and each link with its space and columns.
+#[must_use]
+pub fn fingerprint(programme: &Programme, feed: &Feed) -> Hash {
+    let mut hasher = Hasher::default();
+    hasher.piece(feed.fingerprint.0);
+    for (space, mut links) in by_space(links_of(programme, feed)) {
+        links.sort_by(|one, other| one.name.cmp(&other.name));
+        for link in links {
+            hasher.piece(space).piece(&*link.name).piece((link.keys.columns.len() as u64).to_le_bytes());
+            for column in link.keys.columns {
+                hasher.piece(column);
+            }
+        }
+    }
+    hasher.finish()
 }
 
 /// The rows of a feed without a key of its own by valid date, those of a day as they are.
@@ -136,8 +154,4 @@ fn by_space(links: Vec<Link<'_>>) -> BTreeMap<&str, Vec<Link<'_>>> {
         spaces.entry(link.space).or_default().push(link);
     }
     spaces
-}
-
-fn numbers(identities: &Identities, keys: &[Option<Cow<'_, str>>]) -> ScalarBuffer<u32> {
-    keys.iter().map(|key| key.as_deref().and_then(|key| identities.number(key)).unwrap_or(NO_NUMBER)).collect()
 }

@@ -1,16 +1,16 @@
 //! An open data folder: the store and the packs it runs.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pack::Programme;
+use pack::programme::Feed;
 use store::{Entropy, RunRecord, Store, StoredDelivery};
-use types::{Day, Hash, Identities, Landed, Question};
+use types::{Day, Delivery, Hash, Identities, Linked, Question};
 
-use crate::Error;
-use crate::tables::{Tables, decode, encode};
+use crate::tables::Tables;
+use crate::{Error, kept};
 
 /// Who asks, and when: what the binary knows and nobody else asks the system for.
 #[derive(Clone, Debug)]
@@ -119,10 +119,8 @@ impl DataFolder {
     ) -> Result<Tables, Error> {
         let mut tables = Tables::new(self.store.identities().await?);
         for stored in deliveries.iter().filter(|stored| stored.destroyed.is_none()) {
-            let delivery = &stored.delivery;
-            if programme.feeds.contains_key(&delivery.feed) {
-                let landed = self.landed(programme, delivery.hash, &delivery.file_name, &delivery.feed).await?;
-                tables.add(programme, delivery.clone(), landed);
+            if programme.feeds.contains_key(&stored.delivery.feed) {
+                self.add(programme, &stored.delivery, &mut tables).await?;
             }
         }
         let mut aliases = self.store.aliases().await?;
@@ -131,30 +129,54 @@ impl DataFolder {
         Ok(tables)
     }
 
-    /// The table of one delivery: as kept, or read again from the original bytes when this programme reads its feed otherwise.
-    pub(crate) async fn landed(
+    /// Adds the rows of one delivery to `tables`: as kept, or, when this programme reads or links its feed otherwise, read again from
+    /// the original bytes. `tables` know the subjects that are stored, and whatever was added to them without a file.
+    pub(crate) async fn add(
         &self,
         programme: &Programme,
-        hash: Hash,
-        file_name: &str,
-        feed: &str,
-    ) -> Result<Landed, Error> {
-        let feed = &programme.feeds[feed];
-        let path = self.store.table_path(hash, feed.fingerprint);
-        if let Some(landed) = File::open(path).ok().and_then(decode) {
-            return Ok(landed);
+        delivery: &Delivery,
+        tables: &mut Tables,
+    ) -> Result<Arc<Linked>, Error> {
+        let feed = &programme.feeds[&delivery.feed];
+        let path = self.store.table_path(delivery.hash, kept::fingerprint(programme, feed));
+        if let Some(linked) = kept::open(&path, delivery, tables.known()) {
+            return Ok(tables.add_linked(linked));
         }
-        let landed = intake::read(&self.store.original(hash).await?, file_name, feed)?;
-        // A reader makes it again each time; the next writer keeps it.
-        match self.store.write_table(hash, feed.fingerprint, &encode(&landed)?) {
-            Ok(_) | Err(store::StoreError::ReadOnly) => Ok(landed),
-            Err(error) => Err(error.into()),
+        let landed = intake::read(&self.store.original(delivery.hash).await?, &delivery.file_name, feed)?;
+        let before = linkage::Mark::of(tables.known());
+        let linked = tables.add(programme, delivery.clone(), landed);
+        // A reader makes it again each time, with numbers of its own for subjects that are not stored; the next writer keeps both.
+        if self.store.is_writer() {
+            self.keep_subjects(&before, tables.known()).await?;
+            self.keep_table(programme, feed, &linked, tables.known())?;
         }
+        Ok(linked)
     }
 
-    /// Keeps the table of a delivery just taken in.
-    pub(crate) fn keep_table(&self, hash: Hash, fingerprint: Hash, landed: &Landed) -> Result<(), Error> {
-        self.store.write_table(hash, fingerprint, &encode(landed)?)?;
+    /// Stores the subjects that `known` has and had not at `before`, outside a delivery.
+    pub(crate) async fn keep_subjects(
+        &self,
+        before: &linkage::Mark,
+        known: &BTreeMap<String, Identities>,
+    ) -> Result<(), Error> {
+        let added = before.added(known);
+        if !added.is_empty() {
+            self.store.append_identities(&added).await?;
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+        Ok(())
+    }
+
+    /// Keeps the rows of a delivery; all subjects of `known` are stored.
+    pub(crate) fn keep_table(
+        &self,
+        programme: &Programme,
+        feed: &Feed,
+        linked: &Linked,
+        known: &BTreeMap<String, Identities>,
+    ) -> Result<(), Error> {
+        let fingerprint = kept::fingerprint(programme, feed);
+        self.store.write_table(linked.delivery.hash, fingerprint, |file| kept::write(file, linked, known))?;
         Ok(())
     }
 

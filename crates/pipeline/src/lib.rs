@@ -12,6 +12,7 @@ mod error;
 mod folder;
 mod inquiry;
 pub mod job;
+mod kept;
 pub mod proof;
 mod tables;
 mod unlinked;

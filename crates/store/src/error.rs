@@ -42,6 +42,13 @@ pub enum StoreError {
         /// The one this program needs.
         needed: u32,
     },
+    /// A program from before the first release wrote the folder, in a form that is no longer read.
+    Outdated {
+        /// Schema version found.
+        found: u32,
+        /// Oldest one that is read.
+        oldest: u32,
+    },
     /// The store was opened for reading.
     ReadOnly,
     /// There is nothing of that name.
@@ -88,6 +95,7 @@ impl StoreError {
             Self::AlreadyInitialised { .. } => "already_initialised",
             Self::TooNew { .. } => "too_new",
             Self::TooOld { .. } => "too_old",
+            Self::Outdated { .. } => "outdated",
             Self::ReadOnly => "read_only",
             Self::Unknown { .. } => "unknown",
             Self::Destroyed { .. } => "destroyed",
@@ -131,6 +139,15 @@ impl StoreError {
                 format!("数据文件夹由较旧的程序写成（结构 {found}，需要 {needed}），请先运行一次写入命令"),
                 format!(
                     "an older program wrote the data folder (schema {found}, needed is {needed}); run a writing command once"
+                ),
+            ),
+            Self::Outdated { found, oldest } => Text::new(
+                format!(
+                    "数据文件夹是早期格式（结构 {found}，可读的最早为 {oldest}），已不再支持：请用 `jianwei init` 新建并重新接收原始文件"
+                ),
+                format!(
+                    "the data folder has an early format that is no longer read (schema {found}, the oldest read is {oldest}): \
+                     make a new one with `jianwei init` and take the departments' files in again"
                 ),
             ),
             Self::ReadOnly => Text::new("数据文件夹以只读方式打开", "the data folder is open for reading only"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use types::Hash;
@@ -21,6 +21,8 @@ pub(crate) struct Rooted {
     pub(crate) deliveries: BTreeSet<Hash>,
     /// Hashes of pack versions.
     pub(crate) packs: BTreeSet<Hash>,
+    /// Hashes of segments of identities that are files.
+    pub(crate) identities: BTreeSet<Hash>,
 }
 
 /// Ending of a name under which a file is being written.
@@ -44,7 +46,15 @@ impl Folder {
     }
 
     pub(crate) fn table(&self, hash: Hash, fingerprint: Hash) -> PathBuf {
-        self.tables().join(format!("{hash}-{fingerprint}.parquet"))
+        self.tables().join(format!("{hash}-{fingerprint}.arrow"))
+    }
+
+    pub(crate) fn identities(&self) -> PathBuf {
+        self.root.join("identities")
+    }
+
+    pub(crate) fn segment(&self, hash: Hash) -> PathBuf {
+        self.identities().join(format!("{hash}.arrow"))
     }
 
     pub(crate) fn packs(&self) -> PathBuf {
@@ -57,7 +67,9 @@ impl Folder {
 
     /// Makes the folders that are not there yet.
     pub(crate) fn make(&self) -> Result<(), StoreError> {
-        for folder in [self.root.clone(), self.originals(), self.tables(), self.packs(), self.heads()] {
+        for folder in
+            [self.root.clone(), self.originals(), self.tables(), self.identities(), self.packs(), self.heads()]
+        {
             fs::create_dir_all(&folder).map_err(io(&folder))?;
         }
         Ok(())
@@ -130,8 +142,12 @@ impl Folder {
     /// Removes what is half-written and what has no row; leaves alone what this program never writes.
     pub(crate) fn sweep(&self, rooted: &Rooted) -> Result<Vec<PathBuf>, StoreError> {
         let mut removed = Vec::new();
-        for folder in [self.originals(), self.tables(), self.packs()] {
-            let owners = if folder == self.packs() { &rooted.packs } else { &rooted.deliveries };
+        for (folder, owners) in [
+            (self.originals(), &rooted.deliveries),
+            (self.tables(), &rooted.deliveries),
+            (self.identities(), &rooted.identities),
+            (self.packs(), &rooted.packs),
+        ] {
             for path in entries(&folder)? {
                 let name = name(&path);
                 let owner = name.get(..64).and_then(Hash::parse);
@@ -149,9 +165,17 @@ impl Folder {
 
 /// Writes `bytes` so that after a crash there is all of the file or nothing under its name.
 pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    fill_durably(path, |file| file.write_all(bytes))
+}
+
+/// The same for bytes that come one after the other.
+pub(crate) fn fill_durably(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let temporary = folder.join(format!("{}{TEMPORARY}", name(path)));
-    write_and_sync(&temporary, bytes)?;
+    fill_and_sync(&temporary, fill)?;
     fs::rename(&temporary, path).map_err(io(path))?;
     sync_folder(folder)
 }
@@ -184,8 +208,15 @@ pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
 }
 
 fn write_and_sync(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut file = File::create(path).map_err(io(path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
+    fill_and_sync(path, |file| file.write_all(bytes))
+}
+
+fn fill_and_sync(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<(), StoreError> {
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(path).map_err(io(path))?);
+    fill(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_all()).map_err(io(path))
 }
 
 /// A rename is durable only once its folder is. Elsewhere than on Unix a folder cannot be opened, and need not be.

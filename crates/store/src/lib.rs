@@ -7,7 +7,8 @@
 //! | `jianwei.sqlite` | every row below (write-ahead log beside it while open) |
 //! | `jianwei.lock` | held by the one writer; the operating system lets go of it when the process dies |
 //! | `originals/<hash>.zst` | the bytes of each delivery as received, under their SHA-256, compressed |
-//! | `tables/<hash>-<fingerprint>.parquet` | what was read from them; the pipeline writes these and can make them again |
+//! | `tables/<hash>-<fingerprint>.arrow` | what was read from them, with subject numbers; the pipeline writes these and can make them again |
+//! | `identities/<hash>.arrow` | a long list of keys that took consecutive numbers; a short one lies in its row |
 //! | `packs/<hash>/<id>/…` | the files of each pack version |
 //! | `heads/<date>.txt` | heads of the event chain, one `position hash` a line |
 //!
@@ -16,8 +17,8 @@
 //!
 //! Answers are not stored, only counts per run: an answer is derived again from what the run pins. Time stamps are texts that
 //! the caller gives; randomness comes through [`Entropy`]; numbers count from 1. A method that writes does so in one transaction
-//! and fails with [`StoreError::ReadOnly`] on a store opened for reading. Files are small and read and written in place, without
-//! handing over to another thread.
+//! and fails with [`StoreError::ReadOnly`] on a store opened for reading. Files are read and written in place, without handing over
+//! to another thread.
 //!
 //! To add a stored noun: 1. its table in `schema.rs`, as a new migration; 2. `src/<noun>/mod.rs` with the record, the queries (one
 //! text each) and the methods on [`Store`]; 3. a test in it. What must be provable later also goes into the chain, with a body

@@ -1,4 +1,4 @@
-//! Tables, as a list of migrations. A folder's version is how many of them it has had (`pragma user_version`).
+//! Tables, as a list of migrations. A folder's version is the number of the last one it has had (`pragma user_version`).
 //!
 //! To change the schema: append a migration that ends with its `pragma user_version`; never edit one that was released.
 
@@ -36,8 +36,9 @@ const MIGRATIONS: [&str; 1] = ["
     );
     create index refused_row_delivery on refused_row (delivery);
 
-    create table identity (
-        kind text not null, number integer not null, key text not null, primary key (kind, number), unique (kind, key)
+    create table identity_segment (
+        kind text not null, first integer not null, keys integer not null, previous text, hash text not null, body blob,
+        primary key (kind, first)
     );
     create table alias (position integer primary key, body text not null);
 
@@ -71,11 +72,14 @@ const MIGRATIONS: [&str; 1] = ["
     create index clue_place on clue (place, id);
     create index clue_subject on clue (subject_key);
 
-    pragma user_version = 1;
+    pragma user_version = 2;
 "];
 
+/// Number of the first migration. Version 1 kept a row per identity; no release wrote it, so nothing leads on from it.
+const FIRST: u32 = 2;
+
 /// The version this program writes.
-const CURRENT: u32 = MIGRATIONS.len() as u32;
+const CURRENT: u32 = FIRST - 1 + MIGRATIONS.len() as u32;
 
 /// Brings the schema up to date.
 pub(crate) async fn migrate(pool: &SqlitePool, salt: &[u8]) -> Result<(), StoreError> {
@@ -84,7 +88,10 @@ pub(crate) async fn migrate(pool: &SqlitePool, salt: &[u8]) -> Result<(), StoreE
     if found > CURRENT {
         return Err(StoreError::TooNew { found, known: CURRENT });
     }
-    for migration in MIGRATIONS.into_iter().skip(found as usize) {
+    if (1..FIRST).contains(&found) {
+        return Err(StoreError::Outdated { found, oldest: FIRST });
+    }
+    for migration in MIGRATIONS.into_iter().skip(found.saturating_sub(FIRST - 1) as usize) {
         sqlx::raw_sql(migration).execute(&mut *tx).await?;
     }
     sqlx::query("insert into folder (id, salt) values (1, ?1) on conflict do nothing")
@@ -99,6 +106,9 @@ pub(crate) async fn migrate(pool: &SqlitePool, salt: &[u8]) -> Result<(), StoreE
 pub(crate) async fn expect_current(pool: &SqlitePool) -> Result<(), StoreError> {
     let mut tx = pool.begin().await?;
     let found = version(&mut tx).await?;
+    if found < FIRST {
+        return Err(StoreError::Outdated { found, oldest: FIRST });
+    }
     match found.cmp(&CURRENT) {
         std::cmp::Ordering::Less => Err(StoreError::TooOld { found, needed: CURRENT }),
         std::cmp::Ordering::Equal => Ok(()),

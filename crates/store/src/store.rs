@@ -1,6 +1,7 @@
 //! One open data folder.
 
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use types::{Hash, Hasher};
 
-use crate::folder::{Folder, Rooted, write_durably};
+use crate::folder::{Folder, Rooted, fill_durably};
 use crate::{Entropy, StoreError, cell, schema};
 
 /// One open data folder. Share it by reference; dropping it lets go of the lock.
@@ -44,7 +45,7 @@ impl Store {
     /// Opens `folder` for writing: takes the lock, brings the schema up to date, sweeps.
     ///
     /// # Errors
-    /// `NotAFolder`, `NotInitialised`, `Busy`, `TooNew`, `Io`, `Sql`.
+    /// `NotAFolder`, `NotInitialised`, `Busy`, `TooNew`, `Outdated`, `Io`, `Sql`.
     pub async fn open(folder: &Path, entropy: Box<dyn Entropy>) -> Result<Self, StoreError> {
         let folder = Folder { root: folder.to_owned() };
         folder.expect()?;
@@ -55,7 +56,7 @@ impl Store {
     /// Opens `folder` for reading; works while a writer is at work.
     ///
     /// # Errors
-    /// `NotAFolder`, `NotInitialised`, `TooNew`, `TooOld`, `Sql`.
+    /// `NotAFolder`, `NotInitialised`, `TooNew`, `TooOld`, `Outdated`, `Sql`.
     pub async fn open_read_only(folder: &Path) -> Result<Self, StoreError> {
         let folder = Folder { root: folder.to_owned() };
         folder.expect()?;
@@ -105,8 +106,14 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         let packs: Vec<String> = sqlx::query_scalar("select hash from pack_version").fetch_all(&self.pool).await?;
+        let segments: Vec<String> =
+            sqlx::query_scalar("select hash from identity_segment where body is null").fetch_all(&self.pool).await?;
         let hashes = |texts: Vec<String>| texts.iter().map(|text| cell::hash(text)).collect::<Result<_, _>>();
-        self.folder.sweep(&Rooted { deliveries: hashes(deliveries)?, packs: hashes(packs)? })
+        self.folder.sweep(&Rooted {
+            deliveries: hashes(deliveries)?,
+            packs: hashes(packs)?,
+            identities: hashes(segments)?,
+        })
     }
 
     /// Where the table of delivery `hash`, read by the rules with `fingerprint`, stands or would stand.
@@ -115,15 +122,27 @@ impl Store {
         self.folder.table(hash, fingerprint)
     }
 
-    /// Writes a table durably under its name. Write it after the delivery's row: without one it is an orphan.
+    /// Writes a table durably under its name; `fill` writes its bytes. Write it after the delivery's row: without one it is an
+    /// orphan.
     ///
     /// # Errors
     /// `ReadOnly`, `Io`.
-    pub fn write_table(&self, hash: Hash, fingerprint: Hash, bytes: &[u8]) -> Result<PathBuf, StoreError> {
+    pub fn write_table(
+        &self,
+        hash: Hash,
+        fingerprint: Hash,
+        fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+    ) -> Result<PathBuf, StoreError> {
         self.expect_writer()?;
         let path = self.table_path(hash, fingerprint);
-        write_durably(&path, bytes)?;
+        fill_durably(&path, fill)?;
         Ok(path)
+    }
+
+    /// Whether it was opened for writing.
+    #[must_use]
+    pub fn is_writer(&self) -> bool {
+        self.writer.is_some()
     }
 
     /// The transaction of one write. Dropped without a commit, it has not been.

@@ -11,6 +11,7 @@ mod decimal;
 mod delivery;
 mod explanation;
 mod hash;
+mod identities;
 mod linked;
 mod period;
 mod question;
@@ -30,7 +31,8 @@ pub use explanation::{
     ConditionLine, Evidence, EvidenceRow, Explanation, NearLine, OpensLine, ReasonLine, Stamp, SubjectRef, ValueLine,
 };
 pub use hash::{Hash, Hasher};
-pub use linked::{Alias, Canonical, Identities, Linked, NO_NUMBER, column_link};
+pub use identities::{Given, Identities, Numbering, Segment};
+pub use linked::{Alias, Canonical, Linked, NO_NUMBER, column_link};
 pub use period::Period;
 pub use question::{Question, SEMANTICS_NUMBER};
 pub use reason::Reason;

@@ -1,6 +1,6 @@
 //! linkage -> engine: rows that know their subjects, and who those subjects are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -34,59 +34,6 @@ pub struct Linked {
 #[must_use]
 pub fn column_link(space: &str, column: &str) -> String {
     format!("{space}:{column}")
-}
-
-/// The subjects of one identity space: dense numbers and canonical keys (semantics section 7).
-#[derive(Clone, Debug, Default)]
-pub struct Identities {
-    keys: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, u32>,
-}
-
-impl Identities {
-    /// How many numbers were given.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Whether none was given yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// The number of `key`, if it has one.
-    #[must_use]
-    pub fn number(&self, key: &str) -> Option<u32> {
-        self.numbers.get(key).copied()
-    }
-
-    /// The key of `number`.
-    ///
-    /// # Panics
-    /// When `number` was never given: a fault of ours.
-    #[must_use]
-    pub fn key(&self, number: u32) -> &str {
-        &self.keys[number as usize]
-    }
-
-    /// The number of `key`, given now if it had none. Callers bring new keys in canonical order.
-    pub fn give(&mut self, key: &str) -> u32 {
-        if let Some(number) = self.number(key) {
-            return number;
-        }
-        let number = u32::try_from(self.keys.len()).unwrap_or(NO_NUMBER);
-        let key: Arc<str> = key.into();
-        self.keys.push(Arc::clone(&key));
-        self.numbers.insert(key, number);
-        number
-    }
-
-    /// All keys, in order of their numbers.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(AsRef::as_ref)
-    }
 }
 
 /// Which number stands for which at K, after merges and splits (semantics section 7).

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, UInt32Array};
-use linkage::{Mark, link};
+use linkage::{Mark, fingerprint, link};
 use pack::Programme;
-use pack::programme::{Column, Covers, CoversFrom, CoversTo, Feed, Mode, PlaceOf, Register, Shape, Valid};
+use pack::programme::{Belonging, Column, Covers, CoversFrom, CoversTo, Feed, Mode, PlaceOf, Register, Shape, Valid};
 use types::{
     Class, Day, Delivery, Hash, Identities, Landed, Linked, NO_NUMBER, ROW_COLUMN, RefusalCode, RefusedRow, Text, Type,
 };
@@ -29,6 +29,17 @@ fn column(name: &str, ty: Type) -> (String, Column) {
 
 fn register(name: &str, shape: Shape) -> (String, Register) {
     (name.into(), Register { name: name.into(), pack: 0, title: Text::default(), shape, attributes: BTreeMap::new() })
+}
+
+fn members(belongs_to: Option<Belonging>) -> Shape {
+    Shape::Members {
+        key: Type::Text,
+        key_name: "id".into(),
+        key_class: Class::Internal,
+        members: Vec::new(),
+        belongs_to,
+        place: PlaceOf::None,
+    }
 }
 
 fn programme() -> Programme {
@@ -57,14 +68,6 @@ fn programme() -> Programme {
         checks: Vec::new(),
         fingerprint: Hash::of(b""),
     };
-    let members = Shape::Members {
-        key: Type::Text,
-        key_name: "id".into(),
-        key_class: Class::Internal,
-        members: Vec::new(),
-        belongs_to: None,
-        place: PlaceOf::None,
-    };
     let places = Shape::Place {
         levels: vec!["upper".into(), "lower".into()],
         titles: vec![Text::default(); 2],
@@ -80,7 +83,11 @@ fn programme() -> Programme {
     };
     Programme {
         packs: Vec::new(),
-        registers: BTreeMap::from([register("person", members), register("place", places), register("lot", lots)]),
+        registers: BTreeMap::from([
+            register("person", members(None)),
+            register("place", places),
+            register("lot", lots),
+        ]),
         feeds: BTreeMap::from([("rows".into(), feed)]),
         parameters: BTreeMap::new(),
         features: Vec::new(),
@@ -191,8 +198,52 @@ fn what_was_added_can_be_stored() {
     let rows = [(Some("B"), Some("99"), None, 0, 0), (Some("A"), None, None, 0, 0)];
     let _ = link(&programme, delivery(2), landed(&rows, &[]), &mut identities);
     let added = mark.added(&identities);
-    let added: Vec<_> = added.iter().map(|new| (new.space.as_str(), new.number, new.key.as_ref())).collect();
-    assert_eq!(added, [("person", 1, "B"), ("place", 0, "99")]);
+    let added: Vec<_> = added
+        .iter()
+        .flat_map(|(space, segments)| segments.iter().map(move |segment| (space.as_str(), segment)))
+        .map(|(space, segment)| (space, segment.first(), segment.keys().iter().flatten().collect::<Vec<_>>()))
+        .collect();
+    assert_eq!(added, [("person", 1, vec!["B"]), ("place", 0, vec!["99"])]);
+}
+
+#[test]
+fn the_fingerprint_changes_with_what_links_would() {
+    let base = programme();
+    let of = |programme: &Programme| fingerprint(programme, &programme.feeds["rows"]);
+    type Change = fn(&mut Programme);
+    let other: [(&str, Change); 6] = [
+        ("the rows are read otherwise", |programme| {
+            programme.feeds.get_mut("rows").expect("feed").fingerprint = Hash::of(b"other");
+        }),
+        ("a link less", |programme| drop(programme.feeds.get_mut("rows").expect("feed").links.remove("lower"))),
+        ("a link to another column", |programme| {
+            programme.feeds.get_mut("rows").expect("feed").links.insert("lower".into(), "upper_code".into());
+        }),
+        ("a link of another space", |programme| {
+            let (_, register) = register("lower", members(None));
+            programme.registers.insert("lower".into(), register);
+            programme.registers.remove("place");
+        }),
+        ("a derived register with another key", |programme| {
+            let lot = programme.registers.get_mut("lot").expect("register");
+            lot.shape = Shape::Derived { feed: "rows".into(), key: vec!["upper_code".into()], place: None };
+        }),
+        ("a column that a register reads", |programme| {
+            let sources = vec![("rows".to_owned(), "lower_code".to_owned())];
+            let (name, register) = register("group", members(Some(Belonging { kind: "person".into(), sources })));
+            programme.registers.insert(name, register);
+        }),
+    ];
+    let mut seen = std::collections::BTreeSet::from([of(&base)]);
+    for (what, change) in other {
+        let mut programme = programme();
+        change(&mut programme);
+        assert!(seen.insert(of(&programme)), "{what}");
+    }
+    let mut same = base.clone();
+    same.registers.get_mut("person").expect("register").title = Text::new("人", "people");
+    same.feeds.get_mut("rows").expect("feed").grace_days = 9;
+    assert_eq!(of(&same), of(&base), "what links do not depend on");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use pack::Programme;
 use pack::programme::{Feed, Mode, RhythmPeriod, Scope};
 use store::{NewDelivery, RefusedFilter, StoredDelivery, StoredRefusedRow};
-use types::{Day, Delivery, Hash, Landed, Linked, Month, NO_NUMBER, RefusalCode, RefusedRow, Year};
+use types::{Day, Delivery, Hash, Landed, Linked, Month, NO_NUMBER, RefusalCode, RefusedRow, Segment, Year};
 
 use crate::tables::Tables;
 use crate::{Caller, DataFolder, Error};
@@ -144,15 +144,13 @@ async fn keep(
     let mut tables = Tables::new(folder.take_known().await?);
     let previous = waiting(folder, programme, feed, &open, &landed, &mut tables).await?;
     let before = linkage::Mark::of(tables.known());
-    let linked = tables.add(programme, landing.delivery.clone(), landed.clone());
+    let linked = tables.add(programme, landing.delivery.clone(), landed);
     if !request.confirm {
         refuse_dropped_keys(feed, previous.as_deref(), &linked)?;
     }
-    let mut new_keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for new in before.added(tables.known()) {
-        new_keys.entry(new.space).or_default().push(new.key.to_string());
-    }
-    landing.new_subjects = new_keys.iter().map(|(space, keys)| (space.clone(), keys.len() as u64)).collect();
+    let new_keys = before.added(tables.known());
+    let count = |segments: &[Segment]| segments.iter().map(|segment| u64::from(segment.end() - segment.first())).sum();
+    landing.new_subjects = new_keys.iter().map(|(space, segments)| (space.clone(), count(segments))).collect();
     let closes = if open.is_empty() {
         Vec::new()
     } else {
@@ -167,19 +165,19 @@ async fn keep(
         backfill: is_backfill,
         ingested_at: caller.now.clone(),
         operator: caller.who.clone(),
-        refused: landed.refused.clone(),
+        refused: linked.refused.to_vec(),
         new_keys,
         closes,
     };
     landing.delivery.sequence = folder.store.insert_delivery(&new).await?;
-    folder.keep_table(landing.delivery.hash, feed.fingerprint, &landed)?;
+    folder.keep_table(programme, feed, &linked, tables.known())?;
     folder.keep_known(tables.into_known());
     landing.outcome = Outcome::Landed;
     Ok(landing)
 }
 
 /// Adds to `tables` the older deliveries that the new one is compared with: those whose refused rows still wait, without their
-/// accepted rows, and the last full list, which is returned.
+/// accepted rows, and the last full list, which is returned. Subjects that their feed links only now are stored at once.
 async fn waiting(
     folder: &DataFolder,
     programme: &Programme,
@@ -202,15 +200,16 @@ async fn waiting(
     for stored in older {
         let delivery = stored.delivery;
         if is_full_list && Some(delivery.sequence) == last {
-            let whole = folder.landed(programme, delivery.hash, &delivery.file_name, &feed.name).await?;
-            previous = Some(tables.add(programme, delivery, whole));
+            previous = Some(folder.add(programme, &delivery, tables).await?);
             continue;
         }
         let refused: Vec<RefusedRow> =
             open.iter().filter(|row| row.delivery == delivery.sequence).map(|row| row.row.clone()).collect();
         if !refused.is_empty() {
             let table = RecordBatch::new_empty(landed.table.schema());
+            let before = linkage::Mark::of(tables.known());
             tables.add(programme, delivery, Landed { table, refused });
+            folder.keep_subjects(&before, tables.known()).await?;
         }
     }
     Ok(previous)

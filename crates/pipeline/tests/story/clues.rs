@@ -23,14 +23,16 @@ fn day(text: &str) -> Day {
 }
 
 /// A data folder with the language's pack.
-struct Story {
-    root: tempfile::TempDir,
-    folder: DataFolder,
+pub struct Story {
+    /// Temporary; gone when dropped.
+    pub root: tempfile::TempDir,
+    /// The open data folder.
+    pub folder: DataFolder,
 }
 
 impl Story {
     /// With places, and C, B, A, D in the roster (D in a place without a late line).
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let root = tempfile::tempdir().expect("temporary folder");
         let (folder, _) = job::init(&root.path().join("data"), entropy(), &[&language()], &caller("2026-07-01"))
             .await
@@ -51,7 +53,8 @@ impl Story {
         story
     }
 
-    async fn land(&self, feed: &str, received: &str, data_date: &str, rows: &str) {
+    /// Takes in `rows` of `feed`; none is refused.
+    pub async fn land(&self, feed: &str, received: &str, data_date: &str, rows: &str) {
         self.take_in(feed, received, data_date, rows, false).await;
     }
 

@@ -5,3 +5,4 @@ mod clues;
 mod county;
 mod packs;
 mod replay;
+mod stored;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use types::{Day, Delivery, Hash, Interval, RefusedRow, canonical_json};
+use types::{Day, Delivery, Hash, Interval, RefusedRow, Segment, canonical_json};
 
 use crate::folder::{io, write_durably};
 use crate::{Store, StoreError, cell, chain, identity, refused_row};
@@ -24,8 +24,8 @@ pub struct NewDelivery {
     pub operator: String,
     /// Its refused rows.
     pub refused: Vec<RefusedRow>,
-    /// New canonical keys it brings, by identity space, in the order in which they take numbers. All must be new.
-    pub new_keys: BTreeMap<String, Vec<String>>,
+    /// New canonical keys it brings, by identity space; they follow those that are stored.
+    pub new_keys: BTreeMap<String, Vec<Segment>>,
     /// Ids of refused rows of older deliveries that this one makes good.
     pub closes: Vec<i64>,
 }
@@ -76,7 +76,7 @@ impl Store {
     /// Stores a delivery, its original, its refused rows and its new identities in one transaction. Returns its sequence.
     ///
     /// # Errors
-    /// `ReadOnly`, `Unfit` (wrong hash), `Io`, `Sql`.
+    /// `ReadOnly`, `Unfit` (wrong hash, keys that do not follow), `Io`, `Sql`.
     pub async fn insert_delivery(&self, new: &NewDelivery) -> Result<u32, StoreError> {
         self.expect_writer()?;
         let delivery = &new.delivery;
@@ -88,6 +88,7 @@ impl Store {
             let compressed = zstd::encode_all(new.original.as_slice(), 0).map_err(io(&path))?;
             write_durably(&path, &compressed)?;
         }
+        let segments = self.write_segments(&new.new_keys).await?;
         let mut tx = self.begin().await?;
         let sequence: u32 =
             sqlx::query_scalar("select coalesce(max(sequence), 0) + 1 from delivery").fetch_one(&mut *tx).await?;
@@ -114,7 +115,7 @@ impl Store {
         .await?;
         refused_row::insert(&mut tx, sequence, &new.refused).await?;
         refused_row::close(&mut tx, &new.closes, sequence).await?;
-        identity::append(&mut tx, &new.new_keys).await?;
+        identity::insert(&mut tx, &segments).await?;
         tx.commit().await?;
         Ok(sequence)
     }

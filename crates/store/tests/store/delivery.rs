@@ -1,11 +1,12 @@
 //! Deliveries, their refused rows, identities and tombstones.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use store::{NewAlias, RefusedFilter};
 use types::Hash;
 
-use crate::{create, day, delivery, open};
+use crate::{create, day, delivery, open, stored, with_keys};
 
 #[tokio::test]
 async fn a_delivery_comes_with_its_bytes_its_refused_rows_and_its_identities() {
@@ -13,13 +14,13 @@ async fn a_delivery_comes_with_its_bytes_its_refused_rows_and_its_identities() {
     let store = create(temporary.path()).await;
     assert_eq!(store.last_received().await.expect("query"), None);
     let mut first = delivery("rain", "first", "2026-06-02");
-    first.new_keys =
-        BTreeMap::from([("person".into(), vec!["b".into(), "c".into()]), ("place".into(), vec!["99".into()])]);
+    let (spaces, added) = with_keys(BTreeMap::new(), &[("person", &["c", "b"]), ("place", &["99"])]);
+    first.new_keys = added;
     assert_eq!(store.insert_delivery(&first).await.expect("insert"), 1);
     let mut second = delivery("rain", "second", "2026-06-01");
     second.backfill = true;
     second.delivery.covers = None;
-    second.new_keys = BTreeMap::from([("person".into(), vec!["a".into()])]);
+    second.new_keys = with_keys(spaces, &[("person", &["a", "b"])]).1;
     assert_eq!(store.insert_delivery(&second).await.expect("insert"), 2);
     assert_eq!(store.insert_delivery(&first.clone_without_keys()).await.expect("same bytes again"), 3);
 
@@ -34,9 +35,9 @@ async fn a_delivery_comes_with_its_bytes_its_refused_rows_and_its_identities() {
     assert_eq!(store.last_received().await.expect("query"), Some(day("2026-06-02")));
     assert_eq!(store.original(first.delivery.hash).await.expect("bytes"), b"first");
 
-    let spaces = store.identities().await.expect("identities");
-    let people: Vec<_> = spaces["person"].keys().map(|key| key.to_string()).collect();
-    assert_eq!((people, spaces["place"].number("99")), (vec!["b".into(), "c".into(), "a".into()], Some(0)));
+    let spaces = stored(&store).await;
+    let people: Vec<_> = spaces["person"].keys().collect();
+    assert_eq!((people, spaces["place"].number("99")), (vec!["b", "c", "a"], Some(0)));
 
     let mut wrong = delivery("rain", "third", "2026-06-03");
     wrong.original = b"other".to_vec();
@@ -75,8 +76,9 @@ async fn a_destroyed_delivery_leaves_a_tombstone_and_an_event() {
     let (hash, other) = (gone.delivery.hash, delivery("rain", "other", "2026-06-02"));
     store.insert_delivery(&gone).await.expect("insert");
     store.insert_delivery(&other).await.expect("insert");
-    let table = store.write_table(hash, Hash::of(b"rules"), b"table").expect("table");
-    let kept = store.write_table(other.delivery.hash, Hash::of(b"rules"), b"table").expect("table");
+    let table = store.write_table(hash, Hash::of(b"rules"), |file| file.write_all(b"table")).expect("table");
+    let kept =
+        store.write_table(other.delivery.hash, Hash::of(b"rules"), |file| file.write_all(b"table")).expect("table");
 
     let tombstone = store.destroy_delivery(hash, "保存期满", day("2026-07-01"), "王").await.expect("destroy");
     assert_eq!((tombstone.rows, tombstone.why.as_str(), tombstone.by.as_str()), (3, "保存期满", "王"));

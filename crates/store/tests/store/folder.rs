@@ -1,11 +1,13 @@
 //! Opening, locking, sweeping, and writers that die.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 
 use store::{RefusedFilter, Store, StoreError};
 use types::Hash;
 
-use crate::{create, database, delivery, open, seeded};
+use crate::{create, database, delivery, open, seeded, with_keys};
 
 #[tokio::test]
 async fn what_is_not_a_data_folder_is_refused_with_a_hint() {
@@ -53,7 +55,23 @@ async fn a_newer_schema_is_refused() {
     for error in
         [Store::open(temporary.path(), seeded(1)).await.err(), Store::open_read_only(temporary.path()).await.err()]
     {
-        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 1 })));
+        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 2 })));
+    }
+}
+
+#[tokio::test]
+async fn a_folder_from_before_the_first_release_is_refused_plainly() {
+    let temporary = tempfile::tempdir().expect("folder");
+    create(temporary.path()).await.close().await;
+    let database = database(temporary.path()).await;
+    sqlx::query("pragma user_version = 1").execute(&database).await.expect("pragma");
+    database.close().await;
+    for error in
+        [Store::open(temporary.path(), seeded(1)).await.err(), Store::open_read_only(temporary.path()).await.err()]
+    {
+        let error = error.expect("refused");
+        assert!(matches!(error, StoreError::Outdated { found: 1, oldest: 2 }), "{error}");
+        assert!(error.text().zh.contains("jianwei init") && error.to_string().contains("jianwei init"));
     }
 }
 
@@ -62,15 +80,22 @@ async fn a_writer_killed_before_its_commit_leaves_nothing() {
     let temporary = tempfile::tempdir().expect("folder");
     let store = create(temporary.path()).await;
     let mut lost = delivery("rain", "lost", "2026-06-01");
-    lost.new_keys.insert("person".into(), vec!["a".into(), "a".into()]);
-    // The transaction fails at its last statement, long after the delivery's row and file were written.
-    assert_eq!(store.insert_delivery(&lost).await.expect_err("a key twice").code(), "sql");
+    let long = "k".repeat(20_000);
+    lost.new_keys = with_keys(BTreeMap::new(), &[("person", &[&long])]).1;
+    // The transaction fails at its last statement, long after the delivery's row and files were written.
+    let raw = database(temporary.path()).await;
+    let stop = "create trigger stop before insert on identity_segment begin select raise(abort, 'stop'); end";
+    sqlx::query(stop).execute(&raw).await.expect("trigger");
+    assert_eq!(store.insert_delivery(&lost).await.expect_err("stopped").code(), "sql");
     drop(store);
+    sqlx::query("drop trigger stop").execute(&raw).await.expect("trigger");
+    raw.close().await;
     let original = temporary.path().join(format!("originals/{}.zst", lost.delivery.hash));
-    assert!(original.exists(), "the file came before the row");
+    let segment = temporary.path().join(format!("identities/{}.arrow", lost.new_keys["person"][0].hash()));
+    assert!(original.exists() && segment.exists(), "the files came before the row");
 
     let store = open(temporary.path()).await;
-    assert!(!original.exists(), "and is swept without one");
+    assert!(!original.exists() && !segment.exists(), "and are swept without one");
     assert!(store.deliveries().await.expect("deliveries").is_empty());
     assert!(store.refused_rows(&RefusedFilter::default()).await.expect("refused").is_empty());
     assert!(store.identities().await.expect("identities").is_empty());
@@ -92,7 +117,8 @@ async fn orphans_and_half_written_files_are_swept_and_nothing_else() {
     let store = create(temporary.path()).await;
     let kept = delivery("rain", "kept", "2026-06-01");
     store.insert_delivery(&kept).await.expect("insert");
-    let table = store.write_table(kept.delivery.hash, Hash::of(b"rules"), b"table").expect("table");
+    let table =
+        store.write_table(kept.delivery.hash, Hash::of(b"rules"), |file| file.write_all(b"table")).expect("table");
     let pack = store::NewPack {
         hash: Hash::of(b"pack"),
         id: "base".into(),
@@ -109,8 +135,10 @@ async fn orphans_and_half_written_files_are_swept_and_nothing_else() {
     let orphans = [
         root.join(format!("originals/{stray}.zst")),
         root.join(format!("originals/{half}.zst.tmp")),
-        root.join(format!("tables/{stray}-{stray}.parquet")),
-        root.join(format!("tables/{half}-{stray}.parquet.tmp")),
+        root.join(format!("tables/{stray}-{stray}.arrow")),
+        root.join(format!("tables/{half}-{stray}.arrow.tmp")),
+        root.join(format!("identities/{stray}.arrow")),
+        root.join(format!("identities/{stray}.arrow.tmp")),
     ];
     for orphan in &orphans {
         fs::write(orphan, b"x").expect("write");

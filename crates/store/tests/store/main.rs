@@ -4,6 +4,7 @@ mod chain;
 mod clue;
 mod delivery;
 mod folder;
+mod identity;
 mod pack;
 mod run;
 
@@ -14,7 +15,7 @@ use casework::{Change, ClueEvent, ClueId, Level, Said};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 use store::{Entropy, ModelCounts, NewDelivery, RunRecord, Store};
-use types::{Day, Delivery, Hash, Interval, Question, RefusalCode, RefusedRow, SubjectRef};
+use types::{Day, Delivery, Hash, Identities, Interval, Question, RefusalCode, RefusedRow, Segment, SubjectRef};
 
 /// Bytes that look random and are the same in every run of the tests.
 fn seeded(seed: u64) -> Box<dyn Entropy> {
@@ -86,6 +87,30 @@ fn delivery(feed: &str, bytes: &str, received: &str) -> NewDelivery {
         new_keys: BTreeMap::new(),
         closes: Vec::new(),
     }
+}
+
+/// The spaces as they are stored.
+async fn stored(store: &Store) -> BTreeMap<String, Identities> {
+    store.identities().await.expect("identities")
+}
+
+/// `spaces` with more keys, and what was added.
+fn with_keys(
+    mut spaces: BTreeMap<String, Identities>,
+    keys: &[(&str, &[&str])],
+) -> (BTreeMap<String, Identities>, BTreeMap<String, Vec<Segment>>) {
+    let mut added = BTreeMap::new();
+    for (space, keys) in keys {
+        let identities = spaces.entry((*space).to_owned()).or_default();
+        let known = identities.len();
+        let mut numbering = identities.numbering();
+        for key in *keys {
+            numbering.number((*key).into());
+        }
+        assert!(!numbering.finish().is_empty(), "some key is new");
+        added.insert((*space).to_owned(), identities.since(known).to_vec());
+    }
+    (spaces, added)
 }
 
 fn run(id: u32, on: &str) -> RunRecord {

@@ -1,0 +1,37 @@
+//! The two promises the compiler cannot check, and why they hold. No other file of this program has `unsafe`.
+//!
+//! **A mapped file does not change.** Whoever writes one does so under another name, syncs it, and only then renames it (the
+//! `store`); nothing ever writes into a file under its final name, and removing it leaves the mapped pages as they are. One
+//! writer at a time holds the folder's lock. A program of someone else that writes into or cuts off a file of the data folder
+//! while it is mapped can make us read nonsense or be ended by the system (`SIGBUS`), as with every database that maps its files.
+//!
+//! **A file that looks whole holds the arrays that were written.** Before this is assumed, `open.rs` has seen both magic words, a
+//! sound footer, the one batch within the file, and each column's buffers within the batch and long enough for its rows (texts:
+//! up to the last offset): whatever was cut off, half-written or another kind of file is found and not used. What is not looked
+//! at, because it would read every page, are the texts themselves and the offsets between the first and the last: for those a
+//! file that we wrote is trusted, as a database trusts its pages.
+#![expect(
+    unsafe_code,
+    reason = "a mapped table costs nothing to open; docs/decisions/2026-11-23-tables-and-links.md says what was weighed"
+)]
+
+use std::fs::File;
+use std::io;
+
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::FileDecoder;
+use bytes::Bytes;
+use memmap2::Mmap;
+
+/// The bytes of `file`, mapped; they stay mapped while anyone holds a part of them.
+pub(crate) fn map(file: &File) -> io::Result<Buffer> {
+    // SAFETY: nothing changes a file of ours under its final name; see the head of this file.
+    let map = unsafe { Mmap::map(file)? };
+    Ok(Buffer::from(Bytes::from_owner(map)))
+}
+
+/// `decoder`, which then does not read every cell to check it.
+pub(crate) fn trusting(decoder: FileDecoder) -> FileDecoder {
+    // SAFETY: called for files whose shape was checked and that only we write; see the head of this file.
+    unsafe { decoder.with_skip_validation(true) }
+}
