@@ -11,6 +11,7 @@ mod decimal;
 mod delivery;
 mod explanation;
 mod hash;
+mod keyed;
 mod linked;
 mod period;
 mod question;
@@ -30,6 +31,7 @@ pub use explanation::{
     ConditionLine, Evidence, EvidenceRow, Explanation, NearLine, OpensLine, ReasonLine, Stamp, SubjectRef, ValueLine,
 };
 pub use hash::{Hash, Hasher};
+pub use keyed::{Band, BandEnd, EntryKey, KeyedTable, TableEntry, TableKey};
 pub use linked::{Alias, Canonical, Identities, Linked, NO_NUMBER, column_link};
 pub use period::Period;
 pub use question::{Question, SEMANTICS_NUMBER};
