@@ -131,6 +131,11 @@ impl Canonical<'_> {
                 }
                 not(format!("{}({})", function.word(), arguments.join(", ")))
             }
+            NodeKind::Lookup(lookup, table, keys) => {
+                let keys = keys.iter().map(|key| self.write(key, false));
+                let arguments: Vec<String> = std::iter::once(self.input(*table)).chain(keys).collect();
+                not(format!("{}({})", lookup.word(), arguments.join(", ")))
+            }
         }
     }
 

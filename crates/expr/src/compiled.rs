@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use types::{Type, Value};
+use types::{Text, Type, Value};
 
 use crate::function::Function;
 
@@ -98,6 +98,52 @@ pub enum NodeKind {
     Case(Vec<(Node, Node)>, Option<Box<Node>>),
     /// A function.
     Call(Function, Vec<Node>),
+    /// A keyed table read at these keys; the table is the parameter with this input number.
+    Lookup(Lookup, usize, Vec<Node>),
+}
+
+/// How a keyed table is read (semantics section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lookup {
+    /// `lookup(:table, a, b)`: the value of the entry for these keys; NULL without one.
+    Entry,
+    /// `marginal(:table, a, x)`: over the bands of the last key, the sum of each band's value times the part of x that lies in it.
+    Marginal,
+}
+
+impl Lookup {
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Entry, Self::Marginal];
+
+    /// The word packs write.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Entry => "lookup",
+            Self::Marginal => "marginal",
+        }
+    }
+
+    /// The way written `word`, if there is one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lookup| lookup.word() == word)
+    }
+
+    /// One sentence on what it gives.
+    #[must_use]
+    pub fn summary(self) -> Text {
+        match self {
+            Self::Entry => Text::new(
+                "按键查参数表；没有对应的行时为空",
+                "the value of a parameter table for these keys; NULL where the table has no such row",
+            ),
+            Self::Marginal => Text::new(
+                "分段累进：各段内的部分乘以该段的值，再求和",
+                "graduated over the bands of a table: each band's value times the part that lies in it, summed",
+            ),
+        }
+    }
 }
 
 /// A comparison operator.
@@ -196,11 +242,26 @@ impl Compiled {
         self.text.get(node.span.start..node.span.end).unwrap_or_default()
     }
 
+    /// Every reading of a keyed table in the tree, in order of writing.
+    #[must_use]
+    pub fn lookups(&self) -> Vec<&Node> {
+        let mut found = Vec::new();
+        collect_lookups(&self.root, &mut found);
+        found
+    }
+
     /// The number of `input`, if the tree reads it.
     #[must_use]
     pub fn input(&self, input: &Input) -> Option<usize> {
         self.inputs.iter().position(|read| read == input)
     }
+}
+
+fn collect_lookups<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
+    if matches!(node.kind, NodeKind::Lookup(..)) {
+        found.push(node);
+    }
+    node.children().into_iter().for_each(|child| collect_lookups(child, found));
 }
 
 impl Node {
@@ -209,7 +270,7 @@ impl Node {
     pub fn inputs(&self) -> BTreeSet<usize> {
         let mut inputs = BTreeSet::new();
         self.visit(&mut |node| {
-            if let NodeKind::Input(input) = node.kind {
+            if let NodeKind::Input(input) | NodeKind::Lookup(_, input, _) = node.kind {
                 inputs.insert(input);
             }
         });
@@ -230,7 +291,10 @@ impl Node {
         match &self.kind {
             NodeKind::Literal(_) | NodeKind::Input(_) => Vec::new(),
             NodeKind::Not(node) | NodeKind::Negate(node) | NodeKind::IsNull(node) => vec![node],
-            NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) => nodes.iter().collect(),
+            NodeKind::And(nodes)
+            | NodeKind::Or(nodes)
+            | NodeKind::Call(_, nodes)
+            | NodeKind::Lookup(_, _, nodes) => nodes.iter().collect(),
             NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {
                 vec![left, right]
             }
@@ -247,7 +311,10 @@ impl Node {
         match &mut self.kind {
             NodeKind::Literal(_) | NodeKind::Input(_) => {}
             NodeKind::Not(node) | NodeKind::Negate(node) | NodeKind::IsNull(node) => node.shift(offset),
-            NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) => {
+            NodeKind::And(nodes)
+            | NodeKind::Or(nodes)
+            | NodeKind::Call(_, nodes)
+            | NodeKind::Lookup(_, _, nodes) => {
                 nodes.iter_mut().for_each(|node| node.shift(offset));
             }
             NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {

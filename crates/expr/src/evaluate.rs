@@ -2,7 +2,6 @@
 //!
 //! Every operand is evaluated, also where the result is known without it, so that an overflow is the same fault in every engine.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use types::{Decimal, Month, Period, Type, Value, Year};
@@ -75,6 +74,13 @@ impl Node {
                     arguments.iter().map(|argument| argument.evaluate(inputs)).collect::<Result<Vec<_>, _>>()?;
                 function.evaluate(&values)?
             }
+            NodeKind::Lookup(lookup, table, keys) => {
+                let keys = keys.iter().map(|key| key.evaluate(inputs)).collect::<Result<Vec<_>, _>>()?;
+                match inputs.get(*table) {
+                    Some(Value::Table(table)) => crate::lookup::read(*lookup, table, &keys, self.ty)?,
+                    _ => Value::Null,
+                }
+            }
         };
         settle(value, self.ty)
     }
@@ -121,27 +127,7 @@ fn kleene(truths: impl Iterator<Item = Result<Truth, Overflow>>, strong: bool) -
 
 /// SQL's comparison: unknown when a side is NULL, or the two cannot be ordered.
 pub(crate) fn compare(comparison: Comparison, left: &Value, right: &Value) -> Truth {
-    order(left, right).map(|order| comparison.holds(order))
-}
-
-/// The order of two values of one family.
-pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => Some(left.cmp(right)),
-        (Value::Number(left), Value::Real(right)) => left.to_f64().partial_cmp(right),
-        (Value::Real(left), Value::Number(right)) => left.partial_cmp(&right.to_f64()),
-        (Value::Real(left), Value::Real(right)) => left.partial_cmp(right),
-        (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
-        (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),
-        (Value::Day(left), Value::Day(right)) => Some(left.cmp(right)),
-        (Value::Month(left), Value::Month(right)) => Some(left.cmp(right)),
-        (Value::Year(left), Value::Year(right)) => Some(left.cmp(right)),
-        (Value::Period(left), Value::Period(right)) => match (left.months, left.days, right.months, right.days) {
-            (0, left, 0, right) | (left, 0, right, 0) => Some(left.cmp(&right)),
-            _ => None,
-        },
-        _ => None,
-    }
+    left.order(right).map(|order| comparison.holds(order))
 }
 
 fn calculate(arithmetic: Arithmetic, left: &Value, right: &Value) -> Result<Value, Overflow> {

@@ -5,6 +5,7 @@
 //! - [`parse`]: text -> tree, with byte spans (`sqlparser` cuts the tokens; the grammar is a subset of its generic dialect).
 //! - [`check`]: tree + [`Scope`] -> [`Compiled`], or every [`Problem`] at once. [`check_condition`] gives a [`Formula`],
 //!   [`check_aggregate`] an [`AggregateCall`].
+//! - `lookup(:table, …)` and `marginal(:table, …)` read keyed parameter tables ([`types::KeyedTable`]).
 //! - [`Node::evaluate`]: one row of input values -> one value.
 //! - [`Formula`]: a condition's and/or/not over atoms, negation pushed down.
 //!
@@ -17,6 +18,7 @@ mod compiled;
 mod evaluate;
 mod formula;
 mod function;
+mod lookup;
 mod parse;
 mod problem;
 mod scope;
@@ -24,11 +26,11 @@ mod scope;
 pub use ast::Ast;
 pub use check::{check, check_aggregate, check_condition, check_condition_given};
 pub use compiled::{
-    AggregateCall, AggregateFunction, Arithmetic, Comparison, Compiled, ExistsRow, Input, Node, NodeKind, Span,
+    AggregateCall, AggregateFunction, Arithmetic, Comparison, Compiled, ExistsRow, Input, Lookup, Node, NodeKind, Span,
 };
 pub use evaluate::Overflow;
 pub use formula::{Atom, Formula, FormulaNode, Truth};
 pub use function::Function;
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
-pub use scope::{Binding, Scope};
+pub use scope::{Binding, Scope, TableType};

@@ -31,6 +31,8 @@ pub enum ProblemKind {
     NeverTrue,
     /// An aggregate where none may stand, or none where one must.
     Aggregate,
+    /// A parameter with keys read as one without, the reverse, or with a wrong number of keys.
+    Lookup,
 }
 
 /// One problem.

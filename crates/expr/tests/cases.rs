@@ -84,6 +84,9 @@ fn evaluate(compiled: &Compiled, values: &str) -> String {
         .iter()
         .map(|input| {
             let input = input.to_string();
+            if let Some(table) = input.strip_prefix(':').and_then(common::table) {
+                return table;
+            }
             values.iter().find(|(name, _)| *name == input).expect(&input).1.clone()
         })
         .collect();

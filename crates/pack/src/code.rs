@@ -87,6 +87,7 @@ codes! {
     MAYBE_ABSENT = "JW0306", "可能为空的值直接比较", "a value that may be absent is compared";
     NEVER_TRUE = "JW0307", "条件永远不成立", "never true";
     AGGREGATE = "JW0308", "聚合用法有误", "an aggregate is misused";
+    LOOKUP = "JW0309", "参数表用法有误", "a parameter table is misused";
 
     OVERLAP = "JW0401", "参数取值的时间重叠", "values of a parameter overlap";
     VALUE_TYPE = "JW0402", "取值与类型不符", "a value of the wrong type";
@@ -97,6 +98,10 @@ codes! {
     BAD_TOLERATE = "JW0407", "容忍比例不在 0 到 1 之间", "tolerate outside 0 to 1";
     TOLERATE_NOT_A_PLACE = "JW0408", "只有地区的特征才能容忍缺失", "tolerate on a feature that is not of a place";
     NO_TEST_VALUE = "JW0409", "测试地区没有生效的参数值", "no value at the test place and date";
+    BAD_BAND = "JW0410", "分段有误", "bad band";
+    BANDS_OVERLAP = "JW0411", "分段重叠", "bands overlap";
+    ROW_TWICE = "JW0412", "表中的键重复", "the same keys twice";
+    BAND_GAP = "JW0413", "分段之间有空档", "a gap between bands";
 
     OPENS_UNREACHABLE = "JW0501", "工单对象到不了", "the case's subject cannot be reached";
     EXPLAIN_UNREAD = "JW0502", "说明里的名称模型没有读", "explain names what the model does not read";

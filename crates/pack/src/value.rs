@@ -1,6 +1,6 @@
 //! Words for types and classes, and values read from their text.
 
-use types::{Class, CodeKind, Day, Decimal, Month, Period, Text, Type, Value, Year};
+use types::{Band, BandEnd, Class, CodeKind, Day, Decimal, Month, Period, Text, Type, Value, Year};
 
 use crate::code;
 use crate::finding::Findings;
@@ -52,6 +52,102 @@ pub(crate) fn read_type(node: &Node, file: usize, findings: &mut Findings) -> Op
         .hint(format!("可以写：{}", quoted.join("、")), format!("one of {}", quoted.join(", ")))
         .did_you_mean(&text.value, &words);
     None
+}
+
+/// The type of a table's key, and whether it is a band: `text`, `month`, `band(money)` …; or its finding.
+pub(crate) fn read_key_type(node: &Node, file: usize, findings: &mut Findings) -> Option<(Type, bool)> {
+    let text = fields::text(node, file, findings)?;
+    let band = text.value.strip_prefix("band(").and_then(|rest| rest.strip_suffix(')'));
+    match parse_type(band.unwrap_or(&text.value).trim()) {
+        Some(ty @ (Type::Number { .. } | Type::Day | Type::Month | Type::Year)) => Some((ty, band.is_some())),
+        Some(ty @ (Type::Text | Type::Code(_) | Type::Bool)) if band.is_none() => Some((ty, false)),
+        _ => {
+            findings
+                .error(
+                    code::UNKNOWN_TYPE,
+                    text.at,
+                    format!("`{}` 不能作表的键", text.value),
+                    format!("`{}` cannot be the key of a table", text.value),
+                )
+                .hint(
+                    "可以写 `text`、`code(place)`、`bool`、`integer`、`money`、`date`、`month`、`year` 等，或分段 `band(integer)`、`band(money)`、`band(date)` 等",
+                    "one of `text`, `code(place)`, `bool`, `integer`, `money`, `date`, `month`, `year` …, or a band: `band(integer)`, `band(money)`, `band(date)` …",
+                );
+            None
+        }
+    }
+}
+
+/// A band of type `ty`: `0..<10000`, `0<..10000`, `..59`, `60..`.
+///
+/// # Errors
+/// What it should look like.
+pub(crate) fn parse_band(text: &str, ty: Type) -> Result<Band, Text> {
+    let Some((from, to)) = text.split_once("..") else {
+        return Err(Text::new(
+            "写作 `0..<10000`：两端都包含在内，写了 `<` 的一端除外；不写的一端没有界限",
+            "write it like `0..<10000`: both ends belong to it unless `<` stands beside; an end left out is no bound",
+        ));
+    };
+    let end = |text: &str, is_closed: bool| match text.trim() {
+        "" if is_closed => Ok(None),
+        "" => Err(Text::new("`<` 旁边缺少数值", "there is no value beside `<`")),
+        text => parse_value(text, ty).map(|value| Some(BandEnd { value, is_closed })),
+    };
+    let (from, to) = (from.trim(), to.trim());
+    let (open_from, open_to) = (from.strip_suffix('<'), to.strip_prefix('<'));
+    let band = Band {
+        from: end(open_from.unwrap_or(from), open_from.is_none())?,
+        to: end(open_to.unwrap_or(to), open_to.is_none())?,
+    };
+    if is_empty(&band) {
+        return Err(Text::new("这一段里没有任何值", "nothing lies in this band"));
+    }
+    Ok(band)
+}
+
+fn is_empty(band: &Band) -> bool {
+    let (Some(from), Some(to)) = (&band.from, &band.to) else { return false };
+    if let (Some(first), Some(last)) = (first(from), last(to)) {
+        return first > last;
+    }
+    match from.value.order(&to.value) {
+        Some(std::cmp::Ordering::Equal) => !(from.is_closed && to.is_closed),
+        order => order == Some(std::cmp::Ordering::Greater),
+    }
+}
+
+/// Whether some value lies above all of `below` and below all of `above`. Whole numbers, days, months and years follow each other;
+/// between two other numbers there is always one more.
+pub(crate) fn is_gap(below: &Band, above: &Band) -> bool {
+    let (Some(to), Some(from)) = (&below.to, &above.from) else { return false };
+    if let (Some(last), Some(first)) = (last(to), first(from)) {
+        return first > last + 1;
+    }
+    match to.value.order(&from.value) {
+        Some(std::cmp::Ordering::Equal) => !(to.is_closed || from.is_closed),
+        order => order == Some(std::cmp::Ordering::Less),
+    }
+}
+
+/// The first value of a band that begins here, as a count; none where values do not follow each other.
+fn first(from: &BandEnd) -> Option<i128> {
+    position(&from.value).map(|value| if from.is_closed { value } else { value + 1 })
+}
+
+/// The last value of a band that ends here.
+fn last(to: &BandEnd) -> Option<i128> {
+    position(&to.value).map(|value| if to.is_closed { value } else { value - 1 })
+}
+
+fn position(value: &Value) -> Option<i128> {
+    match value {
+        Value::Number(number) if number.scale == 0 => Some(number.mantissa),
+        Value::Day(day) => Some(i128::from(day.0)),
+        Value::Month(month) => Some(i128::from(month.0)),
+        Value::Year(year) => Some(i128::from(year.0)),
+        _ => None,
+    }
 }
 
 /// `open`, `internal`, `sensitive`, `secret`.

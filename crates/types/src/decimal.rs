@@ -61,12 +61,25 @@ impl Decimal {
     #[must_use]
     pub fn rescale(self, scale: u8) -> Option<Self> {
         if scale >= self.scale {
-            let mantissa = self.mantissa.checked_mul(power_of_ten(scale - self.scale))?;
+            let mantissa = self.mantissa.checked_mul(10_i128.checked_pow(u32::from(scale - self.scale))?)?;
             Some(Self::new(mantissa, scale))
         } else {
-            let divisor = power_of_ten(self.scale - scale);
+            let divisor = 10_i128.checked_pow(u32::from(self.scale - scale))?;
             (self.mantissa % divisor == 0).then(|| Self::new(self.mantissa / divisor, scale))
         }
+    }
+
+    /// At `scale`, what is left over rounded half away from zero; `None` when the number is too large.
+    #[must_use]
+    pub fn round(self, scale: u8) -> Option<Self> {
+        if scale >= self.scale {
+            return self.rescale(scale);
+        }
+        let divisor = 10_i128.checked_pow(u32::from(self.scale - scale))?;
+        let (whole, left) = (self.mantissa / divisor, self.mantissa % divisor);
+        // No doubling: it could overflow.
+        let is_up = left.unsigned_abs() >= divisor.unsigned_abs().div_ceil(2);
+        Some(Self::new(if is_up { whole + left.signum() } else { whole }, scale))
     }
 
     /// Both numbers at the larger of their scales.
@@ -178,6 +191,23 @@ mod tests {
         }
         for text in ["", "-", ".", "1.", "1e5", "1,000", "１", "0x1", "1.2.3", " 1"] {
             assert!(Decimal::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rounding_is_half_away_from_zero() {
+        for (text, scale, rounded) in [
+            ("0.005", 2, "0.01"),
+            ("0.0049999", 2, "0.00"),
+            ("-0.005", 2, "-0.01"),
+            ("-0.004", 2, "0.00"),
+            ("12.345", 2, "12.35"),
+            ("2.5", 0, "3"),
+            ("-2.5", 0, "-3"),
+            ("7", 2, "7.00"),
+        ] {
+            let value = Decimal::parse(text).expect(text).round(scale).expect(text);
+            assert_eq!(value.to_string(), rounded, "{text}");
         }
     }
 

@@ -12,6 +12,7 @@ mod delivery;
 mod explanation;
 mod hash;
 mod identities;
+mod keyed;
 mod linked;
 mod period;
 mod question;
@@ -32,6 +33,7 @@ pub use explanation::{
 };
 pub use hash::{Hash, Hasher};
 pub use identities::{Given, Identities, Numbering, Segment};
+pub use keyed::{Band, BandEnd, EntryKey, KeyedTable, TableEntry, TableKey};
 pub use linked::{Alias, Canonical, Linked, NO_NUMBER, column_link};
 pub use period::Period;
 pub use question::{Question, SEMANTICS_NUMBER};

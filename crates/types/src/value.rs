@@ -1,9 +1,10 @@
 //! Types and values of the expression language and of table cells.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Day, Decimal, Month, Period, Year};
+use crate::{Day, Decimal, KeyedTable, Month, Period, Year};
 
 /// What a number counts, where mixing units would be a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,6 +128,8 @@ pub enum Value {
     Year(Year),
     /// A length of calendar time.
     Period(Period),
+    /// A keyed table: what a parameter is that `lookup` reads. Never a column, never a result.
+    Table(Arc<KeyedTable>),
 }
 
 impl Value {
@@ -147,6 +150,28 @@ impl Value {
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
+
+    /// The order of two values of one family; none where a side is NULL, or the two have no order (periods that are not both
+    /// whole months or both days).
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Number(left), Self::Number(right)) => Some(left.cmp(right)),
+            (Self::Number(left), Self::Real(right)) => left.to_f64().partial_cmp(right),
+            (Self::Real(left), Self::Number(right)) => left.partial_cmp(&right.to_f64()),
+            (Self::Real(left), Self::Real(right)) => left.partial_cmp(right),
+            (Self::Text(left), Self::Text(right)) => Some(left.cmp(right)),
+            (Self::Bool(left), Self::Bool(right)) => Some(left.cmp(right)),
+            (Self::Day(left), Self::Day(right)) => Some(left.cmp(right)),
+            (Self::Month(left), Self::Month(right)) => Some(left.cmp(right)),
+            (Self::Year(left), Self::Year(right)) => Some(left.cmp(right)),
+            (Self::Period(left), Self::Period(right)) => match (left.months, left.days, right.months, right.days) {
+                (0, left, 0, right) | (left, 0, right, 0) => Some(left.cmp(&right)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// Numbers in full, dates as ISO text, text as it is; `null` for nothing.
@@ -162,6 +187,7 @@ impl fmt::Display for Value {
             Self::Month(value) => write!(f, "{value}"),
             Self::Year(value) => write!(f, "{value}"),
             Self::Period(value) => write!(f, "{value}"),
+            Self::Table(table) => write!(f, "{table}"),
         }
     }
 }

@@ -3,10 +3,11 @@
 use types::{Decimal, Type, Value};
 
 use super::typing::{self, Mismatch};
-use super::{absent, sort, suggest};
+use super::absent::{self, Absence};
+use super::{sort, suggest};
 use crate::ast::{AstKind, AstNode, Call};
 use crate::{
-    AggregateFunction, Comparison, Compiled, ExistsRow, Function, Input, Node, NodeKind, Problem, ProblemKind, Scope,
+    AggregateFunction, Comparison, Compiled, ExistsRow, Function, Input, Lookup, Node, NodeKind, Problem, ProblemKind, Scope,
     Span,
 };
 
@@ -14,23 +15,29 @@ pub(super) struct Checker<'s> {
     pub(super) text: &'s str,
     pub(super) scope: &'s dyn Scope,
     pub(super) inputs: Vec<Input>,
-    /// Whether each input may be NULL although covered.
-    pub(super) absent: Vec<bool>,
+    pub(super) absent: Absence,
     pub(super) exists: Vec<ExistsRow>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'s> Checker<'s> {
     pub(super) fn new(text: &'s str, scope: &'s dyn Scope) -> Self {
-        Self { text, scope, inputs: Vec::new(), absent: Vec::new(), exists: Vec::new(), problems: Vec::new() }
+        Self {
+            text,
+            scope,
+            inputs: Vec::new(),
+            absent: Absence::default(),
+            exists: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
-    /// The whole text as one expression; also, for each input, whether it may be absent.
+    /// The whole text as one expression; also what of its inputs may be absent.
     pub(super) fn whole(
         mut self,
         ast: &AstNode,
         expected: Option<Type>,
-    ) -> Result<(Compiled, Vec<bool>), Vec<Problem>> {
+    ) -> Result<(Compiled, Absence), Vec<Problem>> {
         let root = self.of_type(ast, expected);
         match (root, self.problems.is_empty()) {
             (Some(root), true) => {
@@ -196,6 +203,9 @@ impl<'s> Checker<'s> {
         if call.name == "exists_row" {
             return self.exists_row(call, span);
         }
+        if let Some(lookup) = Lookup::parse(&call.name) {
+            return self.lookup(lookup, call, span);
+        }
         if AggregateFunction::parse(&call.name).is_some() {
             self.problems.push(
                 Problem::new(
@@ -253,6 +263,10 @@ impl<'s> Checker<'s> {
 
     fn parameter(&mut self, name: &str, span: Span) -> Option<Node> {
         let Some(ty) = self.scope.parameter(name) else {
+            if let Some(table) = self.scope.table(name) {
+                self.problems.push(super::lookup::without_keys(name, &table, span));
+                return None;
+            }
             let hint = suggest::closest(name, self.scope.parameters());
             let hint = hint.map(|closest| suggest::did_you_mean(&format!(":{closest}")));
             let (zh, en) = (format!("没有参数 `:{name}`"), format!("unknown parameter `:{name}`"));
@@ -269,7 +283,7 @@ impl<'s> Checker<'s> {
             return number;
         }
         self.inputs.push(input);
-        self.absent.push(may_be_absent);
+        self.absent.inputs.push(may_be_absent);
         self.inputs.len() - 1
     }
 

@@ -4,6 +4,7 @@ mod absent;
 mod aggregate;
 mod checker;
 mod exists;
+mod lookup;
 mod never_true;
 mod suggest;
 pub(crate) mod typing;
@@ -11,7 +12,7 @@ pub(crate) mod typing;
 use types::Type;
 
 use crate::ast::Ast;
-use crate::{Compiled, Formula, Input, Problem, Scope};
+use crate::{Compiled, Formula, Problem, Scope};
 
 pub use aggregate::check_aggregate;
 use checker::Checker;
@@ -42,8 +43,7 @@ pub fn check_condition(ast: &Ast, scope: &dyn Scope) -> Result<Formula, Vec<Prob
 /// Every problem there is, in order of writing.
 pub fn check_condition_given(ast: &Ast, scope: &dyn Scope, given: Option<&Formula>) -> Result<Formula, Vec<Problem>> {
     let (compiled, absent) = Checker::new(&ast.text, scope).whole(&ast.root, Some(Type::Bool))?;
-    let known: Vec<&Input> = given.map(|formula| absent::present_when_true(&formula.compiled)).unwrap_or_default();
-    let guarded = (0..compiled.inputs.len()).filter(|input| known.contains(&&compiled.inputs[*input])).collect();
+    let guarded = given.map(|formula| absent::present_when_true(&formula.compiled, &compiled)).unwrap_or_default();
     let mut problems = absent::problems(&compiled, &absent, &guarded);
     problems.extend(never_true::problems(&compiled));
     if problems.is_empty() {

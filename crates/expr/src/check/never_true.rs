@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use types::Value;
 
 use crate::canonical::{boolean_side, signed};
-use crate::evaluate::order;
 use crate::formula::literal_text;
 use crate::{Comparison, Compiled, Node, NodeKind, Problem, ProblemKind};
 
@@ -104,7 +103,7 @@ fn excludes(one: &Literal<'_>, other: &Literal<'_>) -> bool {
         ) => {
             let order = match (value, other_value) {
                 _ if right == other_right => Some(Ordering::Equal),
-                (Some(value), Some(other)) => order(value, other),
+                (Some(value), Some(other)) => value.order(other),
                 _ => None,
             };
             left == other_left && order.is_some_and(|order| !meet(*comparison, *other, order))

@@ -2,7 +2,7 @@
 
 use types::Text;
 
-use crate::{AggregateFunction, Function};
+use crate::{AggregateFunction, Function, Lookup};
 
 /// A hint naming the candidate nearest to `name`, if one is near enough to be a typing mistake.
 pub(super) fn hint(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<Text> {
@@ -28,5 +28,6 @@ pub(super) fn did_you_mean(name: &str) -> Text {
 pub(super) fn functions() -> impl Iterator<Item = String> {
     let functions = Function::ALL.into_iter().map(Function::word);
     let aggregates = AggregateFunction::ALL.into_iter().map(|(_, word)| word);
-    functions.chain(aggregates).chain(["exists_row"]).map(str::to_owned)
+    let lookups = Lookup::ALL.into_iter().map(Lookup::word);
+    functions.chain(aggregates).chain(lookups).chain(["exists_row"]).map(str::to_owned)
 }

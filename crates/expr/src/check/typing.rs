@@ -74,7 +74,8 @@ pub(crate) fn of_literal(value: &Value) -> Type {
         Value::Bool(_) => Type::Bool,
         Value::Number(number) => Type::Number { unit: Unit::None, scale: number.scale },
         Value::Real(_) => Type::Real { unit: Unit::None },
-        Value::Null | Value::Text(_) => Type::Text,
+        // No literal is a table.
+        Value::Null | Value::Text(_) | Value::Table(_) => Type::Text,
         Value::Day(_) => Type::Day,
         Value::Month(_) => Type::Month,
         Value::Year(_) => Type::Year,

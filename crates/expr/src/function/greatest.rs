@@ -4,7 +4,6 @@ use types::{Text, Value};
 
 use super::Definition;
 use crate::check::typing;
-use crate::evaluate::order;
 
 pub(super) static DEFINITION: Definition = Definition {
     word: "greatest",
@@ -15,7 +14,7 @@ pub(super) static DEFINITION: Definition = Definition {
     evaluate: |values| {
         let mut best = &values[0];
         for value in values {
-            match order(value, best) {
+            match value.order(best) {
                 Some(std::cmp::Ordering::Greater) => best = value,
                 Some(_) => {}
                 None => return Ok(Value::Null),

@@ -2,6 +2,7 @@
 //!
 //! Rules that cannot be told from resolving a name stand where the name is resolved, in `meaning`.
 
+mod bands;
 mod cycles;
 mod explain;
 mod file_name;
@@ -17,6 +18,7 @@ mod shadows;
 mod test_values;
 mod where_optional;
 
+pub(crate) use bands::bands;
 pub(crate) use cycles::feature_cycles;
 pub(crate) use explain::explain;
 pub(crate) use file_name::file_name;

@@ -76,7 +76,7 @@ fn visit(node: &Node, tested: bool, guarded: &mut BTreeSet<usize>, read: &mut Ve
         NodeKind::Input(input) => read.push((*input, node.span)),
         NodeKind::IsNull(inner) => visit(inner, true, guarded, read),
         NodeKind::Not(inner) | NodeKind::Negate(inner) => visit(inner, false, guarded, read),
-        NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) => {
+        NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) | NodeKind::Lookup(_, _, nodes) => {
             nodes.iter().for_each(|node| visit(node, false, guarded, read));
         }
         NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {

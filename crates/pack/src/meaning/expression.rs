@@ -93,5 +93,6 @@ fn code_of(kind: ProblemKind, named: &str, sight: &Sight<'_>) -> &'static str {
         ProblemKind::MaybeAbsent => code::MAYBE_ABSENT,
         ProblemKind::NeverTrue => code::NEVER_TRUE,
         ProblemKind::Aggregate => code::AGGREGATE,
+        ProblemKind::Lookup => code::LOOKUP,
     }
 }

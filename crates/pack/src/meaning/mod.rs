@@ -8,6 +8,7 @@ mod covers;
 pub(crate) mod expression;
 mod feature;
 mod feed;
+pub(crate) mod keyed;
 pub(crate) mod model;
 mod pack;
 mod parameter;

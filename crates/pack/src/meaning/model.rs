@@ -1,18 +1,20 @@
 //! Models: population, condition, levels, sentence, case, tests.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use expr::{Formula, Input, Scope};
+use expr::{Formula, Input, Scope, TableType};
 use types::{Answer, Text, Type, Value};
 
 use super::expression;
+use super::keyed::{self, Form};
 use super::scope::{Ground, Seen, Sight};
 use super::world::{Namespace, World};
 use crate::check;
 use crate::code;
-use crate::finding::Findings;
-use crate::programme::{Expected, Given, Level, Model, ModelTest, Opens, Severity};
-use crate::raw::{At, Expression, RawGiven, RawModel, RawTest};
+use crate::finding::{Findings, Place};
+use crate::programme::{Expected, Given, Level, Model, ModelTest, Opens, Parameter, Severity};
+use crate::raw::{At, Expression, RawGiven, RawModel, RawRow, RawTest};
 use crate::value::parse_value;
 
 pub(crate) fn models(raws: &[RawModel], world: &mut World, findings: &mut Findings) {
@@ -158,6 +160,21 @@ fn test(
         let value = match value {
             RawGiven::Null => Given::Value(Value::Null),
             RawGiven::NotCovered(reason) => Given::NotCovered(*reason),
+            RawGiven::Rows(at, rows) => match given_table(&name.value, *at, rows, world, findings) {
+                Some(table) => Given::Value(table),
+                None => continue,
+            },
+            RawGiven::Text(text) if table_of(&name.value, world).is_some() => {
+                findings
+                    .error(
+                        code::WRONG_SHAPE,
+                        text.at,
+                        format!("`{}` 是一张表，要写出它的行", name.value),
+                        format!("`{}` is a table: give its rows", name.value),
+                    )
+                    .hint("写作 `[{键: …, value: …}, …]`", "write `[{key: …, value: …}, …]`");
+                continue;
+            }
             RawGiven::Text(text) => {
                 let Some(ty) = type_of(&name.value, subject, world) else { continue };
                 Given::Value(typed(text, ty, findings))
@@ -191,6 +208,24 @@ fn test(
         file: findings.path(raw.at.file).to_owned(),
         line: findings.line(raw.at),
     })
+}
+
+/// The parameter with keys that a test writes as `name`.
+fn table_of<'w>(name: &str, world: &'w World) -> Option<(&'w Parameter, &'w TableType)> {
+    let parameter = world.programme.parameters.get(name.strip_prefix(':')?)?;
+    Some((parameter, parameter.table.as_ref()?))
+}
+
+/// The rows given for a table, or a finding.
+fn given_table(name: &str, at: Place, rows: &[RawRow], world: &World, findings: &mut Findings) -> Option<Value> {
+    let Some((parameter, table)) = table_of(name, world) else {
+        if !name.strip_prefix(':').is_some_and(|name| world.broken.parameters.contains(name)) {
+            findings.error(code::WRONG_SHAPE, at, "这里应该是一个值", "this should be one value");
+        }
+        return None;
+    };
+    let form = Form { keys: &table.keys, ty: parameter.ty, gaps: true };
+    Some(Value::Table(Arc::new(keyed::table(&form, rows, "", findings))))
 }
 
 /// Type of what a model of `subject` writes as `name`.

@@ -1,9 +1,11 @@
-//! Parameters: values of the parameter's type, at canonical places.
+//! Parameters: values of the parameter's type, or tables of them, at canonical places.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use types::{Text, Value};
 
+use super::keyed::{Form, table, table_type};
 use super::world::{Namespace, World};
 use crate::check;
 use crate::code;
@@ -21,6 +23,11 @@ pub(crate) fn parameters(raws: &[RawParameter], world: &mut World, findings: &mu
             world.broken.parameters.insert(raw.name.value.clone());
             continue;
         };
+        if raw.is_table && raw.keys.is_none() {
+            world.broken.parameters.insert(raw.name.value.clone());
+            continue;
+        }
+        let form = raw.keys.as_deref().map(|keys| Form { keys, ty: ty.value, gaps: raw.gaps });
         let mut values = Vec::new();
         let mut by_place: BTreeMap<String, Vec<&RawParameterValue>> = BTreeMap::new();
         for written in &raw.values {
@@ -51,7 +58,13 @@ pub(crate) fn parameters(raws: &[RawParameter], world: &mut World, findings: &mu
                         .hint_text(Some(expected));
                     Value::Null
                 }
-                None => Value::Null,
+                None => match (&form, &written.rows) {
+                    (Some(form), Some(rows)) => {
+                        let basis = written.basis.as_deref().unwrap_or_default();
+                        Value::Table(Arc::new(table(form, rows, basis, findings)))
+                    }
+                    _ => Value::Null,
+                },
             };
             let (Some(place), Some(from)) = (place, &written.from) else { continue };
             values.push(ParameterValue {
@@ -67,7 +80,9 @@ pub(crate) fn parameters(raws: &[RawParameter], world: &mut World, findings: &mu
         check::overlap(&by_place, findings);
         let name = raw.name.value.clone();
         let title = raw.title.clone().unwrap_or_else(|| Text::new(name.clone(), name.clone()));
-        let parameter = Parameter { name: name.clone(), pack: raw.pack, title, ty: ty.value, values };
+        let versions: Vec<Value> = values.iter().map(|value: &ParameterValue| value.value.clone()).collect();
+        let table = form.map(|form| table_type(&form, &versions));
+        let parameter = Parameter { name: name.clone(), pack: raw.pack, title, ty: ty.value, table, values };
         world.programme.parameters.insert(name, parameter);
     }
 }

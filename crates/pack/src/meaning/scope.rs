@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use expr::{Binding, Scope};
+use expr::{Binding, Scope, TableType};
 use types::{Class, Type};
 
 use super::world::{FeatureKey, Found, World};
@@ -128,9 +128,16 @@ impl Scope for Sight<'_> {
 
     fn parameter(&self, name: &str) -> Option<Type> {
         match self.world.parameter(name) {
-            Found::Yes(ty) => Some(ty),
+            Found::Yes(parameter) if parameter.table.is_none() => Some(parameter.ty),
             Found::Broken => Some(self.seen.stand_in().ty),
-            Found::No => None,
+            Found::Yes(_) | Found::No => None,
+        }
+    }
+
+    fn table(&self, name: &str) -> Option<TableType> {
+        match self.world.parameter(name) {
+            Found::Yes(parameter) => parameter.table.clone(),
+            Found::Broken | Found::No => None,
         }
     }
 

@@ -177,6 +177,10 @@ fn value_expect(
     let value = match &raw.value {
         RawGiven::Null => Given::Value(Value::Null),
         RawGiven::NotCovered(reason) => Given::NotCovered(*reason),
+        RawGiven::Rows(at, _) => {
+            findings.error(code::WRONG_SHAPE, *at, "这里应该是一个值", "this should be one value");
+            return None;
+        }
         RawGiven::Text(text) => Given::Value(typed(text, type_of(name, subject, world)?, findings)),
     };
     Some(TestExpect::Value(ValueExpect { value, stamps: raw.stamps.clone() }))
@@ -192,6 +196,10 @@ fn given_value(
     Some(match given {
         RawGiven::Null => Given::Value(Value::Null),
         RawGiven::NotCovered(reason) => Given::NotCovered(*reason),
+        RawGiven::Rows(at, _) => {
+            findings.error(code::WRONG_SHAPE, *at, "这里应该是一个值", "this should be one value");
+            return None;
+        }
         RawGiven::Text(text) => {
             let Some(ty) = type_of(&name.value, subject, world) else {
                 unknown_value(name, subject, world, findings);

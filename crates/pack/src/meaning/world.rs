@@ -6,7 +6,7 @@ use types::{Class, Type};
 
 use crate::code;
 use crate::finding::{Findings, Place};
-use crate::programme::{AttributeSource, Column, Feed, Programme, Register, Shape};
+use crate::programme::{AttributeSource, Column, Feed, Parameter, Programme, Register, Shape};
 use crate::raw::At;
 
 /// A feature by kind and name.
@@ -289,11 +289,11 @@ impl World {
         attributes.chain(features).cloned().collect()
     }
 
-    /// The parameter `name`, or one that looks like it.
-    pub(crate) fn parameter(&self, name: &str) -> Found<Type> {
+    /// The parameter `name`.
+    pub(crate) fn parameter(&self, name: &str) -> Found<&Parameter> {
         match self.programme.parameters.get(name) {
             _ if self.broken.parameters.contains(name) => Found::Broken,
-            Some(parameter) => Found::Yes(parameter.ty),
+            Some(parameter) => Found::Yes(parameter),
             None if self.broken.some_pack => Found::Broken,
             None => Found::No,
         }

@@ -1,5 +1,6 @@
-//! Parameters: dated, place-keyed values with their legal basis.
+//! Parameters: dated, place-keyed values, or tables of them, with their legal basis.
 
+use expr::TableType;
 use types::{Day, Text, Type, Value};
 
 /// A threshold and its values in time and place (semantics section 6).
@@ -11,8 +12,10 @@ pub struct Parameter {
     pub pack: usize,
     /// Title.
     pub title: Text,
-    /// Type.
+    /// Type; of a table, that of its value column.
     pub ty: Type,
+    /// The keys, where it is a table: every value is then a [`Value::Table`].
+    pub table: Option<TableType>,
     /// Values; no two of one place overlap in both clocks.
     pub values: Vec<ParameterValue>,
 }
@@ -28,7 +31,7 @@ pub struct ParameterValue {
     pub to: Option<Day>,
     /// Day from which it was known; `None` for as long as it is in force.
     pub known_from: Option<Day>,
-    /// The value, of the parameter's type.
+    /// The value, of the parameter's type; of a table, one version of the whole table.
     pub value: Value,
     /// Legal basis or source.
     pub basis: String,

@@ -28,7 +28,7 @@ pub(crate) use feature::RawFeature;
 pub(crate) use feed::{RawColumn, RawFeed, RawMode};
 pub(crate) use model::{RawGiven, RawModel, RawTest};
 pub(crate) use pack::RawPack;
-pub(crate) use parameter::{RawParameter, RawParameterValue};
+pub(crate) use parameter::{COLUMNS as ROW_COLUMNS, RawParameter, RawParameterValue, RawRow};
 pub(crate) use register::{RawAttribute, RawAttributeSource, RawRegister, RawShape};
 pub(crate) use table::{RawAsked, RawDelivery, RawLink, RawQuestion, RawTable, RawTableExpect, RawValueExpect};
 pub(crate) use workflow::RawWorkflow;

@@ -3,9 +3,9 @@
 use types::{Answer, Reason, Text};
 
 use super::fields::{self, Fields};
+use super::parameter::{RawRow, read_rows};
 use super::yaml::{Entry, Kind, Node, Style};
 use super::{At, Expression};
-use crate::code;
 use crate::finding::{Findings, Place};
 use crate::programme::ModelKind;
 
@@ -48,6 +48,8 @@ pub(crate) enum RawGiven {
     Null,
     Text(At<String>),
     NotCovered(Option<Reason>),
+    /// The rows of a table.
+    Rows(Place, Vec<RawRow>),
 }
 
 /// What a test expects.
@@ -184,7 +186,7 @@ pub(crate) fn read_reason(node: &Node, file: usize, findings: &mut Findings) -> 
     fields::word(node, file, findings, Reason::parse, &Reason::ALL.map(Reason::word)).map(|reason| reason.value)
 }
 
-/// A value, nothing, or `not covered`, with a reason behind a colon or as `{not_covered: reason}`.
+/// A value, the rows of a table, nothing, or `not covered`, with a reason behind a colon or as `{not_covered: reason}`.
 pub(crate) fn read_given(node: &Node, file: usize, findings: &mut Findings) -> Option<RawGiven> {
     if node.is_null() {
         return Some(RawGiven::Null);
@@ -219,9 +221,6 @@ pub(crate) fn read_given(node: &Node, file: usize, findings: &mut Findings) -> O
             }
             Some(RawGiven::Text(At { value: text.clone(), at: node.place(file) }))
         }
-        Kind::List(_) => {
-            findings.error(code::WRONG_SHAPE, node.place(file), "这里应该是一个值", "this should be one value");
-            None
-        }
+        Kind::List(_) => Some(RawGiven::Rows(node.place(file), read_rows(node, file, findings)?)),
     }
 }

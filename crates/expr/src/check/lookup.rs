@@ -1,0 +1,124 @@
+//! `lookup(:table, …)` and `marginal(:table, …)`: the two that read a parameter with keys.
+
+use types::{TableKey, Type, Unit};
+
+use super::checker::Checker;
+use super::typing::{self, Mismatch};
+use super::suggest;
+use crate::ast::{AstKind, Call};
+use crate::{Input, Lookup, Node, NodeKind, Problem, ProblemKind, Span, TableType};
+
+impl Checker<'_> {
+    pub(super) fn lookup(&mut self, lookup: Lookup, call: &Call, span: Span) -> Option<Node> {
+        let problems = self.problems.len();
+        let Some((first, rest)) = call.arguments.split_first() else {
+            self.problems.push(form(lookup, call.name_span));
+            return None;
+        };
+        // The keys may have problems of their own.
+        let keys: Vec<Option<Node>> = rest.iter().map(|key| self.node(key)).collect();
+        let AstKind::Parameter(name) = &first.kind else {
+            self.problems.push(form(lookup, first.span));
+            return None;
+        };
+        let Some(table) = self.scope.table(name) else {
+            let problem = if self.scope.parameter(name).is_some() {
+                let (zh, en) = (format!("参数 `:{name}` 没有键"), format!("parameter `:{name}` has no keys"));
+                Problem::new(ProblemKind::Lookup, first.span, zh, en)
+                    .with_hint(format!("直接写 `:{name}`"), format!("write `:{name}` alone"))
+            } else {
+                let hint = suggest::closest(name, self.scope.parameters());
+                let hint = hint.map(|closest| suggest::did_you_mean(&format!(":{closest}")));
+                let (zh, en) = (format!("没有参数 `:{name}`"), format!("unknown parameter `:{name}`"));
+                Problem::new(ProblemKind::UnknownParameter, first.span, zh, en).with_hint_text(hint)
+            };
+            self.problems.push(problem);
+            return None;
+        };
+        if call.distinct || call.star || rest.len() != table.keys.len() {
+            let (count, needed) = (rest.len(), table.keys.len());
+            let (zh, en) =
+                (format!("表 `:{name}` 有 {needed} 个键，写了 {count} 个"), format!("table `:{name}` has {needed} keys, not {count}"));
+            self.problems.push(Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(lookup, name, &table))));
+            return None;
+        }
+        let ty = match lookup {
+            Lookup::Entry => table.value,
+            Lookup::Marginal => match graduated(name, &table) {
+                Ok(ty) => ty,
+                Err(problem) => {
+                    self.problems.push(Problem { span: first.span, ..problem });
+                    return None;
+                }
+            },
+        };
+        let mut nodes = Vec::new();
+        for (key, node) in table.keys.iter().zip(keys) {
+            let Some(mut node) = node else { continue };
+            match of_key(&mut node, key) {
+                Ok(()) => nodes.push(node),
+                Err(mismatch) => self.report(Mismatch { argument: None, ..mismatch }, &[], node.span),
+            }
+        }
+        if self.problems.len() > problems {
+            return None;
+        }
+        let input = self.input(Input::Parameter(name.clone()), false);
+        if table.is_complete {
+            self.absent.complete.insert(input);
+        }
+        Some(Node { kind: NodeKind::Lookup(lookup, input, nodes), ty, span })
+    }
+}
+
+/// What is looked up has the type of the key; of a number the unit counts, the decimals do not.
+fn of_key(node: &mut Node, key: &TableKey) -> Result<(), Mismatch> {
+    if let (Type::Number { unit: Unit::None, scale: 0 }, Type::Number { unit: Unit::None, scale: 1.. }) = (key.ty, node.ty) {
+        return Err(Mismatch::argument(0, node.ty, "整数", "integer"));
+    }
+    typing::expect(node, key.ty)
+}
+
+/// The type of the sum: money from a rate and money, or from so much per piece and pieces.
+fn graduated(name: &str, table: &TableType) -> Result<Type, Problem> {
+    let problem = |zh: String, en: String| Problem::new(ProblemKind::Lookup, Span::default(), zh, en);
+    let Some(TableKey { ty: x @ Type::Number { unit, .. }, is_band: true, .. }) = table.keys.last() else {
+        return Err(problem(
+            format!("`marginal` 要求表 `:{name}` 的最后一个键是数值分段"),
+            format!("`marginal` needs a table whose last key is a band of numbers, which `:{name}` is not"),
+        )
+        .with_hint("键写作 `band(money)`、`band(integer)` 等", "write the key as `band(money)`, `band(integer)` …"));
+    };
+    match (table.value, *unit) {
+        (Type::Number { unit: Unit::None, .. }, _) => Ok(*x),
+        (value @ Type::Number { .. }, Unit::None) => Ok(value),
+        (value, _) => Err(problem(
+            format!("`marginal` 不能把 `{}` 乘以 `{}`", value.word(), x.word()),
+            format!("`marginal` cannot multiply `{}` by `{}`", value.word(), x.word()),
+        )
+        .with_hint("值应为 `ratio` 或 `integer`", "the value should be a `ratio` or an `integer`")),
+    }
+}
+
+/// A table is not one value.
+pub(super) fn without_keys(name: &str, table: &TableType, span: Span) -> Problem {
+    let (zh, en) = (format!("参数 `:{name}` 是一张表，要按键查"), format!("parameter `:{name}` is a table and needs its keys"));
+    Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(Lookup::Entry, name, table)))
+}
+
+/// How the call is written.
+fn written(lookup: Lookup, name: &str, table: &TableType) -> types::Text {
+    let keys: Vec<&str> = table.keys.iter().map(|key| key.name.as_str()).collect();
+    let call = format!("{}(:{name}, {})", lookup.word(), keys.join(", "));
+    types::Text::new(format!("写作 `{call}`"), format!("write `{call}`"))
+}
+
+fn form(lookup: Lookup, span: Span) -> Problem {
+    let word = lookup.word();
+    Problem::new(
+        ProblemKind::Lookup,
+        span,
+        format!("写作 `{word}(:参数表, 键, …)`"),
+        format!("it is written `{word}(:table, key, …)`"),
+    )
+}
