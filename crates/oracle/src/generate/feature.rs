@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::derived;
 use super::dice::Dice;
-use super::open::Open;
 use super::pack::{EventFeed, Files, Grain, Plan};
 
 /// What a model, or another feature, needs to know of a value.
@@ -151,8 +150,7 @@ fn rows(dice: &mut Dice, plan: &Plan, feed: &EventFeed, serial: i32, text: &mut 
     if !parts.is_empty() {
         let _ = writeln!(line, "  where: \"{}\"", parts.join(" and "));
     }
-    let is_plain = !parts.iter().any(|part| part.contains("exists_row")) || !dice.avoids(Open::TolerateExists);
-    if kind.starts_with('l') && is_plain && dice.chance(60) {
+    if kind.starts_with('l') && dice.chance(60) {
         let _ = writeln!(line, "  tolerate: {}", dice.pick(&["0.2", "0.34", "0.5", "0.8"]));
     }
     *text += &line;
@@ -165,8 +163,7 @@ pub(super) fn is_absent(value: &str) -> bool {
 }
 
 fn aggregate(dice: &mut Dice, feed: &EventFeed, through: &str) -> (String, Holds) {
-    let is_settled = through != "l4" || !dice.avoids(Open::DistinctRetired);
-    if !through.is_empty() && is_settled && dice.chance(20) {
+    if !through.is_empty() && dice.chance(20) {
         return (format!("count(distinct {through})"), Holds::Count);
     }
     let valid = if feed.grain == Grain::Day { Holds::Day } else { Holds::Other };
@@ -250,15 +247,12 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
         choices = vec![
             format!("exists_row({feed}, other.pieces > pieces)"),
             format!("exists_row({feed}, other.no <> no and other.until >= happened)"),
+            format!("exists_row({feed}, other.no <> no and other.happened between happened - :gap and happened)"),
+            format!("exists_row({feed}, other.happened <= happened + :gap and happened <= other.happened)"),
+            format!(
+                "exists_row({feed}, other.happened between happened - interval '5 days' and happened + interval '5 days' and other.sort = sort)"
+            ),
         ];
-        if !dice.avoids(Open::BoundReach) {
-            choices = vec![
-                format!("exists_row({feed}, other.no <> no and other.happened between happened - :gap and happened)"),
-                format!(
-                    "exists_row({feed}, other.happened between happened - interval '5 days' and happened + interval '5 days' and other.sort = sort)"
-                ),
-            ];
-        }
     }
     dice.pick(&choices)
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::dice::Dice;
-use super::open::Open;
 
 /// Files by path.
 pub(super) type Files = BTreeMap<String, String>;
@@ -74,7 +73,7 @@ fn lists(dice: &mut Dice, files: &mut Files, notice: bool) {
             "title: {{zh: 册, en: roll}}\nmode: {mode}\nvalid: data date\nrhythm: {{every: month, by: 10}}\ngrace: {}d\nunknown_after: {}d\n\
              links: {{person: person_no, group: group_no}}\ncolumns:\n  person_no: text\n  group_no: text\n  place_code: code(place)\n  flagged: bool\n{born}",
             dice.between(0, 10),
-            if mode == "snapshot(all)" || !dice.avoids(Open::OldSheet) { dice.pick(&[45, 60, 90, 400]) } else { 900 },
+            dice.pick(&[45, 60, 90, 400]),
         ),
     );
     for (name, key, kind) in [("person_list", "person_no", "person"), ("group_list", "group_no", "group")] {

@@ -64,7 +64,7 @@ fn columns(
     let sources = sources.iter().map(|(feed, column)| {
         let of = |column: &str| {
             if is_state(&asking.programme.feeds[feed]) && members.contains(feed) {
-                last_known(feed, link, column, "s.key", &format!("'{a}'"), "1")
+                last_known(feed, link, column, "s.key", &format!("'{a}'"))
             } else if is_state(&asking.programme.feeds[feed]) {
                 latest(feed, link, column, &format!("r.f <= '{a}' AND '{a}' < r.t"), "")
             } else {

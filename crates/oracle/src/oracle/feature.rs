@@ -189,6 +189,13 @@ impl OverRows<'_> {
                    SELECT who, f, t FROM hit UNION SELECT who, date(day, '+1 day'), last FROM every WHERE day < last)
                  SELECT DISTINCT who, day FROM every;",
             )?;
+            // A month's or a year's rows are dated by its last day.
+            let day = match grain(feed) {
+                Type::Month => self.day("date(day, 'start of month')", Type::Month),
+                Type::Year => self.day("date(day, 'start of year')", Type::Year),
+                _ => "day".into(),
+            };
+            asking.run(&format!("UPDATE hit_day SET day = {day};"))?;
             belong(asking, via, "SELECT who, day FROM hit_day")?;
             format!(
                 "SELECT b.akey AS key, h.who FROM hit_day h JOIN belong b ON b.kind = '{via}' AND b.who = h.who AND b.day = h.day WHERE b.akey IS NOT NULL"

@@ -44,21 +44,23 @@ pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// SQL: a later delivery known by K has an accepted row of the same subjects as the refused row `r`, on its day; where that could
-/// not be read, on a day that its delivery covers.
+/// SQL: a later delivery known by K has an accepted row that names every subject that could be read of the refused row `r`, on its
+/// day; where that could not be read, on a day that its delivery covers. Of whom only a place is known nothing is like.
 fn made_good(asking: &Asking<'_>, feed: &Feed) -> String {
-    // As delivered, like the keys of feed modes; a group made of the feed's rows is a subject too, where its key could be read.
-    let same = super::store::links(asking.programme, feed).into_iter().map(|(kind, _)| {
-        let key = format!("SELECT x.key FROM raw_refused_key x WHERE x.id = r.id AND x.kind = '{kind}'");
-        if feed.links.contains_key(&kind) {
-            format!("AND o.k_{kind} IS ({key})")
-        } else {
-            format!("AND o.k_{kind} = coalesce(({key}), o.k_{kind})")
-        }
-    });
+    // As delivered, like the keys of feed modes; a group made of the feed's rows is a subject too.
+    let links = super::store::links(asking.programme, feed);
+    let key = |kind: &str| format!("SELECT x.key FROM raw_refused_key x WHERE x.id = r.id AND x.kind = '{kind}'");
+    let same = links.iter().map(|(kind, _)| format!("AND o.k_{kind} = coalesce(({}), o.k_{kind})", key(kind)));
+    let is_level = |kind: &str| asking.programme.level(kind).is_some();
+    let own = |kind: &str| feed.links.contains_key(kind);
+    let only_places = feed.links.keys().all(|kind| is_level(kind));
+    let names = links.iter().filter(|(kind, _)| only_places || (own(kind) && !is_level(kind)));
+    let names: Vec<String> =
+        names.map(|(kind, _)| format!("({}) IS NOT NULL", key(kind))).chain(["0".into()]).collect();
     format!(
-        "EXISTS (SELECT 1 FROM raw_{} o WHERE o.received <= '{}' AND (o.received, o.seq) > (r.received, r.seq)
-           AND (o.valid = r.valid OR r.valid IS NULL AND o.valid BETWEEN d.c_from AND d.c_to) {})",
+        "(({}) AND EXISTS (SELECT 1 FROM raw_{} o WHERE o.received <= '{}' AND (o.received, o.seq) > (r.received, r.seq)
+           AND (o.valid = r.valid OR r.valid IS NULL AND o.valid BETWEEN d.c_from AND d.c_to) {}))",
+        names.join(" OR "),
         feed.name,
         asking.k,
         same.collect::<Vec<_>>().join(" ")

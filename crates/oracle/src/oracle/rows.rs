@@ -30,8 +30,8 @@ pub(super) fn canonical(asking: &Asking<'_>, kind: &str, key: &str) -> String {
     format!("coalesce((SELECT canon FROM canon WHERE register = '{register}' AND key = {key}), {key})")
 }
 
-/// Table `row_FEED` for every feed. State feeds: with the span `f <= day < t` in force, `af` = `f` or, for the first snapshot, the
-/// beginning of time; also after A. Other feeds: only rows valid by A.
+/// Table `row_FEED` for every feed: rows valid by A. Of state feeds with the span `f <= day < t` in force, and `initial` for those of
+/// the first snapshot of its scope.
 pub(super) fn rows(asking: &Asking<'_>) -> Result<(), Error> {
     for feed in asking.programme.feeds.values() {
         let mut columns: Vec<String> =
@@ -45,7 +45,9 @@ pub(super) fn rows(asking: &Asking<'_>) -> Result<(), Error> {
         if is_state(feed) {
             snapshots(asking, feed)?;
             asking.run(&format!(
-                "CREATE TABLE row_{name} AS SELECT {columns}, r.scope, s.f, s.t, s.af FROM raw_{name} r JOIN snap s ON s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope;"
+                "CREATE TABLE row_{name} AS SELECT {columns}, r.scope, s.f, s.t, s.initial FROM raw_{name} r
+                   JOIN snap s ON s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope AND s.f <= '{}';",
+                asking.a
             ))?;
         } else {
             asking.run(&format!(
@@ -77,8 +79,8 @@ fn stays(asking: &Asking<'_>, feed: &Feed) -> String {
     }
 }
 
-/// Adds the snapshots of a state feed to `snap(feed, scope, seq, f, t, af)`: each in force until the next one of its scope; of
-/// two of one day the one received last.
+/// Adds the snapshots of a state feed known by K to `snap(feed, scope, seq, f, t, initial)`: each in force until the next one of its
+/// scope; of two of one day the one received last.
 fn snapshots(asking: &Asking<'_>, feed: &Feed) -> Result<(), Error> {
     let (k, name) = (&asking.k, &feed.name);
     asking.run(&format!(
@@ -86,7 +88,7 @@ fn snapshots(asking: &Asking<'_>, feed: &Feed) -> Result<(), Error> {
          WITH seen AS (SELECT s.scope, d.seq, d.received, d.data_date AS f FROM dscope s JOIN delivery d ON d.seq = s.seq WHERE s.feed = '{name}' AND d.received <= '{k}'),
            last AS (SELECT * FROM seen x WHERE NOT EXISTS (SELECT 1 FROM seen y WHERE y.scope = x.scope AND y.f = x.f AND (y.received, y.seq) > (x.received, x.seq)))
          SELECT '{name}', scope, seq, f, coalesce((SELECT min(f) FROM last n WHERE n.scope = l.scope AND n.f > l.f), '9999-12-31'),
-           CASE WHEN EXISTS (SELECT 1 FROM last e WHERE e.scope = l.scope AND e.f < l.f) THEN f ELSE '0000-01-01' END
+           NOT EXISTS (SELECT 1 FROM last e WHERE e.scope = l.scope AND e.f < l.f)
          FROM last l;"
     ))
 }
