@@ -197,11 +197,12 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         if timeline.is_event {
             return timeline.events(number, day).collect();
         }
-        let last_known = || {
-            let is_asked = source.is_member_feed && !timeline.refused.contains(&number);
-            timeline.last_before(number, day).filter(|_| is_asked)
+        let known = match timeline.on(number, day) {
+            Some(span) => Some(span).filter(|span| !span.refused),
+            None if source.is_member_feed && !timeline.refused.contains(&number) => timeline.last_before(number, day),
+            None => None,
         };
-        timeline.on(number, day).or_else(last_known).filter(|span| !span.refused).into_iter().collect()
+        known.into_iter().collect()
     }
 }
 

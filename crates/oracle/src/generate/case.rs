@@ -159,9 +159,9 @@ fn questions(dice: &mut Dice, world: &World, deliveries: &[Delivered]) -> Vec<Qu
                 3 if first <= leap && leap <= last => leap,
                 4 => dice.pick(deliveries).data_date,
                 5 => dice.pick(deliveries).received,
+                6 if dice.chance(60) => first.plus_days(-dice.between(1, 30)),
                 _ => any,
-            }
-            .max(first);
+            };
             let known_by = match dice.between(0, 9) {
                 0..=5 => as_of,
                 6..=8 => as_of.plus_days(dice.between(1, 90)),

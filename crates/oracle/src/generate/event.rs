@@ -77,7 +77,7 @@ fn last(feed: &Feed, plan: &EventFeed, data_date: Day) -> Day {
         Grain::Year => data_date.year().last_day(),
         Grain::Month => data_date.month().last_day(),
         Grain::Day if monthly => data_date.month().last_day(),
-        Grain::Day => data_date,
+        Grain::Day | Grain::List => data_date,
     }
 }
 
@@ -97,7 +97,7 @@ fn facts_of(dice: &mut Dice, world: &World, plan: &EventFeed, since: Day, to: Da
             _ => since.plus_days(dice.between(0, to.0 - since.0)),
         };
         let day = match plan.grain {
-            Grain::Day => day,
+            Grain::Day | Grain::List => day,
             Grain::Month => day.month().first_day(),
             Grain::Year => day.year().first_day(),
         };
@@ -236,7 +236,7 @@ fn refuse(
             Cell::Text(text) => text.clone(),
             Cell::Day(day) => match plan.grain {
                 _ if *name != "happened" => day.to_string(),
-                Grain::Day => day.to_string(),
+                Grain::Day | Grain::List => day.to_string(),
                 Grain::Month => day.month().to_string(),
                 Grain::Year => day.year().to_string(),
             },

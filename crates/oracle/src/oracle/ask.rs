@@ -130,10 +130,10 @@ impl Asking<'_> {
 
     fn answer(&self) -> Result<Answers, Error> {
         self.run(
-            "CREATE TABLE snap(feed TEXT, scope TEXT, seq INTEGER, f TEXT, t TEXT, initial INTEGER);
+            "CREATE TABLE snap(feed TEXT, scope TEXT, seq INTEGER, f TEXT, t TEXT, initial INTEGER, own INTEGER);
              CREATE TABLE stale(feed TEXT, scope TEXT);
              CREATE TABLE run(feed TEXT, f TEXT, t TEXT);
-             CREATE TABLE ref(id INTEGER PRIMARY KEY, feed TEXT, valid TEXT, c_from TEXT, c_to TEXT);
+             CREATE TABLE ref(id INTEGER PRIMARY KEY, feed TEXT, valid TEXT, c_from TEXT, c_to TEXT, now INTEGER);
              CREATE TABLE ref_key(id INTEGER, kind TEXT, key TEXT);
              CREATE TABLE tree(code TEXT PRIMARY KEY, parent TEXT, successor TEXT);
              CREATE TABLE follows(code TEXT PRIMARY KEY, now TEXT);

@@ -45,6 +45,17 @@ pub(super) fn members(asking: &Asking<'_>) -> Result<(), Error> {
             ))?;
         }
     }
+    // What members belong to need not be linked anywhere.
+    for register in asking.programme.registers.values() {
+        let Shape::Members { belongs_to: Some(belonging), .. } = &register.shape else { continue };
+        for (feed, column) in &belonging.sources {
+            asking.run(&format!(
+                "INSERT OR IGNORE INTO subj SELECT DISTINCT '{}', {} FROM row_{feed} r WHERE r.c_{column} IS NOT NULL;",
+                belonging.kind,
+                canonical(asking, &belonging.kind, &format!("r.c_{column}"))
+            ))?;
+        }
+    }
     homes(asking)
 }
 
@@ -102,9 +113,13 @@ const WAYS: [Way; 4] = [Way::InForce, Way::EndedThatDay, Way::Assumed, Way::Last
 
 #[derive(Clone, Copy)]
 pub(super) enum Way {
+    /// In force on the day.
     InForce,
+    /// It ended on that very day.
     EndedThatDay,
+    /// It stands in the first snapshot, after the day.
     Assumed,
+    /// The last one that ended by the day.
     LastKnown,
 }
 
@@ -126,7 +141,7 @@ pub(super) fn cell(way: Way, feed: &str, kind: &str, column: &str, who: &str, da
 }
 
 /// SQL: the cell `column` of the row of `who` in force on `day`; where there is none, of the last one.
-pub(super) fn last_known(feed: &str, kind: &str, column: &str, who: &str, day: &str) -> String {
+fn last_known(feed: &str, kind: &str, column: &str, who: &str, day: &str) -> String {
     format!(
         "CASE WHEN EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = {who} AND r.f <= {day} AND {day} < r.t) THEN {} ELSE {} END",
         cell(Way::InForce, feed, kind, column, who, day),

@@ -8,17 +8,15 @@ use super::rows::canonical;
 use super::store::is_state;
 
 /// Tables `ref(id, feed, valid, c_from, c_to)` and `ref_key(id, kind, key)`: known by K, until the key is accepted or the scope
-/// replaced; without a key of its own, until a later delivery has a row of the same subjects and day. Of state feeds those of the
-/// snapshots in force at A.
+/// replaced; without a key of its own, until a later delivery has a row of the same subjects and day. Of state feeds `now` says whether
+/// the snapshot is in force at A.
 pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
     let (a, k) = (&asking.a, &asking.k);
     for feed in asking.programme.feeds.values() {
         let name = &feed.name;
         let good = made_good(asking, feed);
         let stays = match &feed.mode {
-            _ if is_state(feed) => format!(
-                "EXISTS (SELECT 1 FROM snap s WHERE s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope AND s.f <= '{a}' AND '{a}' < s.t)"
-            ),
+            _ if is_state(feed) => held("s.own", a),
             Mode::Append => format!("NOT {good}"),
             Mode::Upsert(_) => format!(
                 "CASE WHEN r.ukey IS NULL THEN NOT {good} ELSE NOT EXISTS (
@@ -31,8 +29,9 @@ pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
             ),
         };
         asking.run(&format!(
-            "INSERT INTO ref SELECT r.id, r.feed, r.valid, d.c_from, d.c_to FROM raw_refused r JOIN delivery d ON d.seq = r.seq
-             WHERE r.feed = '{name}' AND r.received <= '{k}' AND {stays};"
+            "INSERT INTO ref SELECT r.id, r.feed, r.valid, d.c_from, d.c_to, {} FROM raw_refused r JOIN delivery d ON d.seq = r.seq
+             WHERE r.feed = '{name}' AND r.received <= '{k}' AND {stays};",
+            if is_state(feed) { held(&format!("'{a}' < s.t"), a) } else { "1".into() }
         ))?;
         for (kind, _) in super::store::links(asking.programme, feed) {
             asking.run(&format!(
@@ -42,6 +41,13 @@ pub(super) fn refused(asking: &Asking<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// SQL: the snapshot that holds the refused row `r` begins by A, and `when` is true of it.
+fn held(when: &str, a: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM snap s WHERE s.feed = r.feed AND s.seq = r.seq AND s.scope = coalesce(r.scope, s.scope) AND s.f <= '{a}' AND {when})"
+    )
 }
 
 /// SQL: a later delivery known by K has an accepted row that names every subject that could be read of the refused row `r`, on its
