@@ -18,6 +18,7 @@ use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
 use crate::rows::{FeedRows, Run, count};
+use crate::scene::PlaceScene;
 use crate::vector::{Batch, Operand, is_column_wise};
 use crate::{Fault, bitmap, values};
 
@@ -167,11 +168,15 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
             false => name,
         };
         let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
-        let canonical = &self.columns.scene.subjects(link).ok()?.canonical;
-        if link != name || canonical.is_identity() {
+        let scene = self.columns.scene;
+        let canonical = &scene.subjects(link).ok()?.canonical;
+        let places = scene.programme.level(link).and_then(|_| scene.places().ok());
+        if link != name || (canonical.is_identity() && places.is_none()) {
             return Some(numbers);
         }
-        Some(numbers.iter().map(|number| if *number == NO_NUMBER { NO_NUMBER } else { canonical.of(*number) }).collect())
+        let stands =
+            |number: &u32| if *number == NO_NUMBER { NO_NUMBER } else { stand_in(places, canonical.of(*number)) };
+        Some(numbers.iter().map(stands).collect())
     }
 
     /// The inputs of `compiled`, which [`RowsReader::is_of_row`], over `run`.
@@ -318,11 +323,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         let places = scene.programme.level(name).and_then(|_| scene.places().ok());
         let keys = rows.iter().map(|row| match feed_rows.link(name, &subjects.canonical, *row) {
             NO_NUMBER => Value::Null,
-            number => {
-                // A retired place counts as the one that followed it, like a person merged with another.
-                let current = places.map_or(NO_NUMBER, |places| places.current(number));
-                Value::text(subjects.identities.key(if current == NO_NUMBER { number } else { current }))
-            }
+            number => Value::text(subjects.identities.key(stand_in(places, number))),
         });
         Ok(Operand::Array(Type::Text, values::collect(Type::Text, name, keys)?))
     }
@@ -476,6 +477,14 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     pub fn parameter(&self, input: &Input) -> Result<Option<Operand>, Fault> {
         let Input::Parameter(name) = input else { return Ok(None) };
         Ok(Some(self.columns.parameter(&self.feature.kind, name)?.operand.clone()))
+    }
+}
+
+/// The number that a link counts as: that of the place which followed a retired one.
+fn stand_in(places: Option<&PlaceScene>, number: u32) -> u32 {
+    match places.map_or(NO_NUMBER, |places| places.current(number)) {
+        NO_NUMBER => number,
+        current => current,
     }
 }
 
