@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak release fmt lint check-tools
+.PHONY: help demo test soak mutants release fmt lint check-tools
 
 STAGE := scripts/stage
 
@@ -26,6 +26,9 @@ test: check-tools ## everything that must hold before a commit
 
 soak: check-tools ## the large counts: tests marked `ignored`, which take minutes
 	@cargo test --workspace -- --ignored
+
+mutants: check-tools ## seed faults into a copy of the sources: every one must be caught; writes docs/reference/mutants.md
+	@MUTANTS="$$(scripts/target-dir)/mutants" cargo test --workspace --test mutants -- --ignored --nocapture
 
 release: check-tools ## the optimised binary
 	@cargo build --workspace --release --bin jianwei

@@ -73,15 +73,22 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
             let feed = source.rows.feed;
             // What did not happen needs the whole history of an event feed, but of a list only its latest version.
             let at_a = Interval { from: self.scene.question.as_of, to: self.scene.question.as_of };
-            let reason = match source.rows.coverage.lacks(at_a, source.timeline.is_event) {
-                Some(Reason::NotYetReported) | None => source.timeline.is_any_scope_lapsed.then_some(Reason::Lapsed),
-                Some(reason) => Some(reason),
-            };
+            let lacks = source.rows.coverage.lacks(at_a, source.timeline.is_event);
+            let reason = lacks.filter(|reason| *reason != Reason::NotYetReported);
             if let (State::Late, Some(day)) = (source.rows.coverage.state, source.rows.coverage.end) {
                 column.stamps.push(Stamp::DataTo { day });
             }
             if let Some(reason) = reason {
                 column.uncover(ReasonLine { reason, about: feed.name.clone() }, !&is_found);
+            } else if source.timeline.is_any_scope_lapsed {
+                // Who stands in no sheet that can be believed may stand in one that is too old.
+                let as_of = self.scene.question.as_of;
+                let believed = |number: &u32| {
+                    let span = source.timeline.on(*number, as_of);
+                    span.is_some_and(|span| !span.refused && self.is_told(source, &span))
+                };
+                let is_settled = &is_found | &bitmap::of_numbers(size, (0..count(size)).filter(believed));
+                column.uncover(ReasonLine { reason: Reason::Lapsed, about: feed.name.clone() }, !&is_settled);
             }
             let refused = bitmap::of_numbers(size, source.timeline.refused.iter().copied());
             column.uncover(
@@ -190,11 +197,12 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         if timeline.is_event {
             return timeline.events(number, day).collect();
         }
-        let last_known = || {
-            let is_asked = source.is_member_feed && !timeline.refused.contains(&number);
-            timeline.last_before(number, day).filter(|_| is_asked)
+        let known = match timeline.on(number, day) {
+            Some(span) => Some(span).filter(|span| !span.refused),
+            None if source.is_member_feed && !timeline.refused.contains(&number) => timeline.last_before(number, day),
+            None => None,
         };
-        timeline.on(number, day).or_else(last_known).filter(|span| !span.refused).into_iter().collect()
+        known.into_iter().collect()
     }
 }
 

@@ -32,20 +32,21 @@ pub struct Coverage {
 impl Coverage {
     /// Of the deliveries known by K (`deliveries`), at `as_of`.
     pub fn new<'a>(feed: &Feed, deliveries: impl Iterator<Item = &'a Delivery>, as_of: Day) -> Self {
+        // A state holds until the next snapshot: between two data dates nothing is missing, also where the later one lies after A.
+        let is_state = feed.valid == Valid::DataDate && matches!(feed.mode, Mode::Snapshot(_));
         let mut intervals: Vec<Interval> = deliveries
             .filter_map(|delivery| delivery.covers)
-            .filter(|interval| interval.from <= interval.to && interval.from <= as_of)
+            .filter(|interval| interval.from <= interval.to && (is_state || interval.from <= as_of))
             .collect();
         intervals.sort_unstable();
         let mut merged: Vec<Interval> = Vec::new();
-        // A state holds until the next snapshot: between two data dates nothing is missing.
-        let is_state = feed.valid == Valid::DataDate && matches!(feed.mode, Mode::Snapshot(_));
         for interval in intervals {
             match merged.last_mut() {
                 Some(last) if is_state || interval.from <= last.to.plus_days(1) => last.to = last.to.max(interval.to),
                 _ => merged.push(interval),
             }
         }
+        merged.retain(|interval| interval.from <= as_of);
         let end = merged.last().map(|interval| interval.to.min(as_of));
         let start = merged.first().map(|interval| interval.from);
         Self { state: state(feed, end, as_of), end, start, intervals: merged }

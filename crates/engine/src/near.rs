@@ -1,9 +1,13 @@
 //! Near misses: whom exactly one condition keeps from a hit (semantics section 5).
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_buffer::BooleanBuffer;
 use expr::FormulaNode;
 use types::{Answer, NearLine, ReasonLine, SubjectRef};
 
-use crate::condition::{combine, truths_of, unknown_atoms};
+use crate::condition::{Condition, combine, truths_of, unknown_atoms};
 use crate::explain::condition_line;
 use crate::scene::Scene;
 use crate::screen::{ModelAnswers, Screen};
@@ -20,43 +24,22 @@ impl Screen<'_, '_> {
         let answers = self.answers(model)?;
         let scene = self.columns.scene;
         let mut lines = Vec::new();
-        for (atom, condition) in answers.when.iter().enumerate() {
-            let turned = |truths: &Truths| Truths {
-                known: truths.known.clone(),
-                holds: bitmap::and_not(&truths.known, &truths.holds),
+        for stand in stands(answers) {
+            let (is_population, atom) = match (stand.when, stand.population) {
+                (Some(atom), _) => (false, atom),
+                (None, Some((atom, _))) => (true, atom),
+                (None, None) => continue,
             };
-            let hits = when_with(answers, atom, &turned);
-            let near = &(&answers.with(Answer::Clear) & &condition.known) & &hits;
-            for number in near.set_indices() {
-                lines.push(self.line(scene, answers, false, atom, number)?);
-            }
-        }
-        for is_population in [true, false] {
-            let (conditions, root) = match (&answers.model.population, is_population) {
-                (Some(population), true) => (&answers.population, &population.root),
-                (None, true) => continue,
-                (_, false) => (&answers.when, &answers.model.when.root),
-            };
-            for (atom, condition) in conditions.iter().enumerate() {
-                for negated in polarities(root, atom) {
-                    let set = |truths: &Truths| {
-                        let size = truths.known.len();
-                        let unknown = !&truths.known;
-                        Truths {
-                            known: bitmap::filled(size, true),
-                            holds: if negated { truths.holds.clone() } else { &truths.holds | &unknown },
-                        }
-                    };
-                    let hits = if is_population {
-                        &population_with(answers, atom, &set) & &when_with(answers, usize::MAX, &set)
-                    } else {
-                        &population_with(answers, usize::MAX, &set) & &when_with(answers, atom, &set)
-                    };
-                    let unknown = !&condition.known;
-                    let near = &(&answers.with(Answer::Undetermined) & &unknown) & &hits;
-                    for number in near.set_indices() {
-                        lines.push(self.line(scene, answers, is_population, atom, number)?);
-                    }
+            let condition = if is_population { &answers.population[atom] } else { &answers.when[atom] };
+            for negated in stand.polarities(answers) {
+                let hits = hits_with(answers, &stand, !negated);
+                // The literal is false where the condition, if it stands negated, holds.
+                let holds =
+                    if negated { condition.holds.clone() } else { bitmap::and_not(&condition.known, &condition.holds) };
+                let of_clear = &answers.with(Answer::Clear) & &holds;
+                let of_undetermined = bitmap::and_not(&answers.with(Answer::Undetermined), &condition.known);
+                for number in (&(&of_clear | &of_undetermined) & &hits).set_indices() {
+                    lines.push(self.line(scene, answers, is_population, atom, number)?);
                 }
             }
         }
@@ -102,40 +85,69 @@ impl Screen<'_, '_> {
     }
 }
 
-/// Where `when` holds if the truths of `changed` are replaced by `change`.
-fn when_with(
-    answers: &ModelAnswers<'_>,
-    changed: usize,
-    change: &dyn Fn(&Truths) -> Truths,
-) -> arrow_buffer::BooleanBuffer {
-    let own = truths_of(&answers.when);
-    let size = answers.with(Answer::Hit).len();
-    let truths = |atom: usize| if atom == changed { change(&own(atom)) } else { own(atom) };
-    combine(&answers.model.when.root, &truths, size).holds
+/// One condition, and its numbers in the formulas of a model.
+struct Stand {
+    /// Number in the population, and whether it is the negation of the one in `when` there.
+    population: Option<(usize, bool)>,
+    when: Option<usize>,
 }
 
-/// Where `population` holds if the truths of `changed` are replaced by `change`.
-fn population_with(
-    answers: &ModelAnswers<'_>,
-    changed: usize,
-    change: &dyn Fn(&Truths) -> Truths,
-) -> arrow_buffer::BooleanBuffer {
-    let size = answers.with(Answer::Hit).len();
-    let Some(population) = &answers.model.population else { return bitmap::filled(size, true) };
-    let own = truths_of(&answers.population);
-    let truths = |atom: usize| if atom == changed { change(&own(atom)) } else { own(atom) };
-    combine(&population.root, &truths, size).holds
+impl Stand {
+    /// Whether it stands as it is, negated, or both.
+    fn polarities(&self, answers: &ModelAnswers<'_>) -> Vec<bool> {
+        let mut found = Vec::new();
+        if let (Some((atom, opposite)), Some(population)) = (self.population, &answers.model.population) {
+            collect(&population.root, atom, &mut found);
+            found.iter_mut().for_each(|negated| *negated = *negated != opposite);
+        }
+        if let Some(atom) = self.when {
+            collect(&answers.model.when.root, atom, &mut found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
 }
 
-/// Whether `atom` stands in `node` as it is, negated, or both.
-fn polarities(node: &FormulaNode, atom: usize) -> Vec<bool> {
-    let mut found = Vec::new();
-    collect(node, atom, &mut found);
-    found.sort_unstable();
-    found.dedup();
+/// The distinct conditions of a model: one may stand in the population and in `when`.
+fn stands(answers: &ModelAnswers<'_>) -> Vec<Stand> {
+    let when = &answers.model.when;
+    let mut found: Vec<Stand> =
+        (0..when.atoms.len()).map(|atom| Stand { population: None, when: Some(atom) }).collect();
+    let Some(population) = &answers.model.population else { return found };
+    let said: HashMap<String, (usize, bool)> =
+        (0..when.atoms.len()).filter_map(|atom| when.signed(atom).map(|(text, sign)| (text, (atom, sign)))).collect();
+    for atom in 0..population.atoms.len() {
+        let Some((text, sign)) = population.signed(atom) else { continue };
+        match said.get(&text) {
+            Some((other, same)) => found[*other].population = Some((atom, sign != *same)),
+            None => found.push(Stand { population: Some((atom, false)), when: None }),
+        }
+    }
     found
 }
 
+/// Where population and `when` both hold if the condition of `stand` is `value` for everyone.
+fn hits_with(answers: &ModelAnswers<'_>, stand: &Stand, value: bool) -> BooleanBuffer {
+    let size = answers.with(Answer::Hit).len();
+    let hits = |root: &FormulaNode, conditions: &[Arc<Condition>], changed: Option<(usize, bool)>| {
+        let own = truths_of(conditions);
+        let truths = |atom: usize| match changed {
+            Some((changed, opposite)) if changed == atom => {
+                Truths { known: bitmap::filled(size, true), holds: bitmap::filled(size, value != opposite) }
+            }
+            _ => own(atom),
+        };
+        combine(root, &truths, size).holds
+    };
+    let when = hits(&answers.model.when.root, &answers.when, stand.when.map(|atom| (atom, false)));
+    match &answers.model.population {
+        Some(population) => &when & &hits(&population.root, &answers.population, stand.population),
+        None => when,
+    }
+}
+
+/// Adds whether `wanted` stands in `node` as it is, negated, or both.
 fn collect(node: &FormulaNode, wanted: usize, found: &mut Vec<bool>) {
     match node {
         FormulaNode::Literal { atom, negated } if *atom == wanted => found.push(*negated),
@@ -151,7 +163,7 @@ fn collect(node: &FormulaNode, wanted: usize, found: &mut Vec<bool>) {
 /// The conditions that leave `number` undetermined, with their reasons, sorted.
 pub fn reasons(answers: &ModelAnswers<'_>, number: u32) -> Vec<ReasonLine> {
     let mut lines = Vec::new();
-    let mut add = |root: &FormulaNode, conditions: &[std::sync::Arc<crate::condition::Condition>]| {
+    let mut add = |root: &FormulaNode, conditions: &[Arc<Condition>]| {
         let mut atoms = Vec::new();
         unknown_atoms(root, conditions, number as usize, &mut atoms);
         for atom in &atoms {

@@ -16,7 +16,7 @@ use crate::rows::{FeedRows, count, link_of, refused_link_of, refused_scope_of, s
 pub struct Span {
     /// First day.
     pub from: Day,
-    /// First day on which it no longer is; [`Day::MAX`] while nothing replaced it.
+    /// First day on which it no longer is, also where that lies after A; [`Day::MAX`] while nothing known by K replaced it.
     pub to: Day,
     /// Delivery, as a number in [`FeedRows::parts`]; parts are in order of receipt.
     pub part: u32,
@@ -133,9 +133,12 @@ impl Timeline {
         self.of(number).filter(|span| span.to <= day).max_by_key(|span| (span.to, span.rank()))
     }
 
-    /// The span that begins first, if it stands in its scope's first snapshot and `day` lies before it: what is assumed then.
+    /// The span that begins first, if it stands in its scope's first snapshot and `day` lies before it: what is assumed then. Of
+    /// several that begin on one day, the one received last.
     pub fn assumed(&self, number: u32, day: Day) -> Option<Span> {
-        self.of(number).next().filter(|span| span.first && day < span.from)
+        let from = self.of(number).next()?.from;
+        let earliest = self.of(number).take_while(|span| span.from == from);
+        earliest.filter(|span| span.first && day < span.from).max_by_key(|span| span.rank())
     }
 }
 
@@ -175,7 +178,7 @@ fn lists(
             }
         }
     }
-    let refused = in_lists.iter().filter(|(_, to, _)| *to == Day::MAX).map(|(.., number)| *number).collect();
+    let refused = in_lists.iter().filter(|(_, to, _)| as_of < *to).map(|(.., number)| *number).collect();
     let still = still_listed(&placed, &in_lists);
     placed.extend(still.into_iter().filter(|(number, _)| (*number as usize) < size));
     (by_subject(placed, size), is_any_scope_lapsed, refused)
@@ -317,22 +320,21 @@ fn still_listed(placed: &[(u32, Span)], refused: &[(Day, Day, u32)]) -> Vec<(u32
     still
 }
 
-/// The versions of every scope, by (scope, part).
+/// The versions of every scope that begin by A, by (scope, part).
 fn versions(rows: &FeedRows<'_>, scope: &Scope, as_of: Day) -> BTreeMap<(String, u32), Version> {
     // Scope -> (first day of the version, part), parts in order of receipt so that the last of a day wins.
     let mut by_scope: BTreeMap<String, BTreeMap<Day, u32>> = BTreeMap::new();
     for (part, held) in (0_u32..).zip(&rows.parts) {
         for text in &held.linked.delivery.scopes {
             let (series, from) = version_start(rows.feed, &held.linked, scope, text);
-            if from <= as_of {
-                by_scope.entry(series).or_default().insert(from, part);
-            }
+            by_scope.entry(series).or_default().insert(from, part);
         }
     }
     let mut versions = BTreeMap::new();
     for (series, starts) in by_scope {
         let days: Vec<(Day, u32)> = starts.into_iter().collect();
-        for (index, (from, part)) in days.iter().enumerate() {
+        // What begins after A is not seen, but it ends what came before.
+        for (index, (from, part)) in days.iter().enumerate().take_while(|(_, (from, _))| *from <= as_of) {
             let to = days.get(index + 1).map_or(Day::MAX, |(next, _)| *next);
             let linked = &rows.parts[*part as usize].linked;
             let described = match &rows.feed.valid {

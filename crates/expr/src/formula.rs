@@ -85,6 +85,13 @@ impl Formula {
         self.atoms.get(atom).map(|atom| self.compiled.canonical_of(&atom.node)).unwrap_or_default()
     }
 
+    /// The canonical text of the atom or of its negation, the same for both, and whether it is the atom's: two formulas may each
+    /// hold one of `a < b` and `a >= b`.
+    #[must_use]
+    pub fn signed(&self, atom: usize) -> Option<(String, bool)> {
+        self.atoms.get(atom).map(|atom| signed(&self.compiled, &atom.node))
+    }
+
     /// The atom, or its negation, in the pack's words: `x >= :line` for the negated atom `x < :line`.
     #[must_use]
     pub fn literal_text(&self, atom: usize, negated: bool) -> String {

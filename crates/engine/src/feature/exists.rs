@@ -1,15 +1,19 @@
 //! `exists_row(feed, condition)`: another row of a feed for the same subject (semantics section 4).
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_buffer::BooleanBuffer;
 use expr::{Arithmetic, Comparison, ExistsRow, Input, Node, NodeKind};
 use pack::programme::Valid;
 use types::{Day, EvidenceRow, Interval, NO_NUMBER, Period, ReasonLine, Value};
 
 use super::rows::{OTHER, RowsReader};
-use crate::Fault;
 use crate::column::Column;
 use crate::rows::FeedRows;
 use crate::scene::Scene;
-use crate::vector::Batch;
+use crate::vector::{Batch, Operand};
+use crate::{Fault, bitmap};
 
 /// Which rows have another row, and which.
 pub struct Pairs {
@@ -42,8 +46,17 @@ pub fn find(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, rows: &[u32]) -
     let is_own_feed = other.feed.name == reader.rows().feed.name;
     let mut pairs = Pairs { feed: exists.feed.clone(), found: Vec::new() };
     let mut candidates: Vec<(u32, u32)> = Vec::new();
+    // Of a place, rows of members who are not covered count on neither side.
+    let refused = reader.refused()?;
+    let canonical = &reader.columns().scene.subjects(&via)?.canonical;
+    let is_lost = |other_row: u32| {
+        via == reader.via()
+            && !refused.members.is_empty()
+            && refused.members.contains(&other.link(&via, canonical, other_row))
+    };
     for row in rows.iter().filter(|row| reader.target(**row) != NO_NUMBER) {
-        let others = index.of(reader.target(*row)).iter().filter(|other| !(is_own_feed && *other == row));
+        let others =
+            index.of(reader.target(*row)).iter().filter(|other| !(is_own_feed && *other == row) && !is_lost(**other));
         candidates.extend(others.map(|other| (*row, *other)));
         if candidates.len() >= PAIRS_AT_ONCE {
             pairs.found.extend(holding(reader, exists, other, &candidates)?);
@@ -75,39 +88,89 @@ fn holding(
     Ok(batch.truth(&condition.root)?.holds.set_indices().map(|pair| pairs[pair]).collect())
 }
 
-/// The days of the other feed that matter.
+/// The days of the other feed that matter to some subjects.
 pub struct Widened {
     /// The outer window, widened by the condition's reach.
     pub window: Interval,
     /// The condition does not bind the other row to the outer one's past: the window begins with the other feed's coverage.
     pub ever: bool,
+    /// Those of this reach; `None` for everyone.
+    pub among: Option<BooleanBuffer>,
 }
 
-/// The outer window, widened by how far the other row may lie before and after the outer one.
-pub fn widened(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Widened, Fault> {
+/// The outer window, widened by how far the other row may lie before and after the outer one: a parameter's reach is that of the
+/// subject's place. Who has no value for it is in none.
+pub fn widened(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Vec<Widened>, Fault> {
     let window = reader.window();
-    let before = reach(reader, exists, Side::Before)?;
-    let after = reach(reader, exists, Side::After)?;
+    let (before, after) = (reach(reader, exists, Side::Before)?, reach(reader, exists, Side::After)?);
+    let scene = reader.columns().scene;
+    let as_of = scene.question.as_of;
     // `ever` begins where the outer rows do.
-    let start = if reader.is_ever() { reader.rows().coverage.start.unwrap_or(window.from) } else { window.from };
-    let as_of = reader.columns().scene.question.as_of;
-    Ok(Widened {
-        window: Interval {
-            from: before.map_or(Day::MIN, |period| period.before(start)),
-            to: after.map_or(as_of, |period| period.after(window.to).min(as_of)),
-        },
-        ever: before.is_none(),
-    })
+    let start = if reader.is_ever() { reader.rows().coverage.start } else { Some(window.from) };
+    let days = |before: Option<Period>, after: Option<Period>, among: Option<BooleanBuffer>| {
+        let from = before.zip(start).map(|(period, start)| period.before(start));
+        let to = after.map_or(as_of, |period| period.after(window.to).min(as_of));
+        Widened { window: Interval { from: from.unwrap_or(Day::MIN), to }, ever: from.is_none(), among }
+    };
+    if let (Some(before), Some(after)) = (before.same(), after.same()) {
+        return Ok(vec![days(before, after, None)]);
+    }
+    let size = scene.size(&reader.feature().kind)?;
+    let mut of: BTreeMap<(Option<Period>, Option<Period>), Vec<u32>> = BTreeMap::new();
+    for number in 0..u32::try_from(size).unwrap_or(NO_NUMBER) {
+        if let (Some(before), Some(after)) = (before.of(number), after.of(number)) {
+            of.entry((before, after)).or_default().push(number);
+        }
+    }
+    let widths = of.into_iter();
+    Ok(widths.map(|((before, after), among)| days(before, after, Some(bitmap::of_numbers(size, among)))).collect())
 }
 
 /// Covered only where the other feed covers the widened window.
 pub fn uncover(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, column: &mut Column) -> Result<(), Fault> {
     let (other, _) = reader.other(&exists.feed)?;
-    let widened = widened(reader, exists)?;
-    if let Some(reason) = other.coverage.lacks(widened.window, widened.ever) {
-        column.uncover_all(ReasonLine { reason, about: exists.feed.clone() });
+    for widened in widened(reader, exists)? {
+        if let Some(reason) = other.coverage.lacks(widened.window, widened.ever) {
+            let line = ReasonLine { reason, about: exists.feed.clone() };
+            match widened.among {
+                None => column.uncover_all(line),
+                Some(among) => column.uncover(line, among),
+            }
+        }
     }
     Ok(())
+}
+
+/// How far the other row may lie on one side of the outer row's valid date.
+enum Reach {
+    /// The condition does not say.
+    Unbound,
+    /// The same for everyone.
+    Same(Period),
+    /// A parameter: values, and which of them each subject has.
+    Of(Arc<[Value]>, Arc<[u32]>),
+}
+
+impl Reach {
+    /// The reach of everyone, if it is the same.
+    fn same(&self) -> Option<Option<Period>> {
+        match self {
+            Self::Unbound => Some(None),
+            Self::Same(period) => Some(Some(*period)),
+            Self::Of(..) => None,
+        }
+    }
+
+    /// The reach of subject `number`; `None` where the parameter has no value.
+    fn of(&self, number: u32) -> Option<Option<Period>> {
+        match self {
+            Self::Of(values, choice) => {
+                let value = values.get(*choice.get(number as usize)? as usize)?;
+                if let Value::Period(period) = value { Some(Some(*period)) } else { None }
+            }
+            _ => self.same(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,11 +179,11 @@ enum Side {
     After,
 }
 
-/// How far on one side of the outer row's valid date the other row's may lie; `None` when the condition does not say.
-fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Result<Option<Period>, Fault> {
+/// How far on one side of the outer row's valid date the other row's may lie: what the parts of the outermost `and` say of it.
+fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Result<Reach, Fault> {
     let (other, _) = reader.other(&exists.feed)?;
     let (Valid::Column(outer), Valid::Column(inner)) = (&reader.rows().feed.valid, &other.feed.valid) else {
-        return Ok(None);
+        return Ok(Reach::Unbound);
     };
     let condition = &exists.condition;
     let is = |node: &Node, prefix: Option<&str>, name: &str| match &node.kind {
@@ -130,11 +193,9 @@ fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Res
         ),
         _ => false,
     };
-    let conjuncts = match &condition.root.kind {
-        NodeKind::And(nodes) => nodes.as_slice(),
-        _ => std::slice::from_ref(&condition.root),
-    };
-    for node in conjuncts {
+    let mut parts = Vec::new();
+    conjuncts(&condition.root, &mut parts);
+    for node in parts {
         let NodeKind::Compare(comparison, left, right) = &node.kind else { continue };
         // Read as `other.date <comparison> bound`.
         let (comparison, bound) = if is(left, Some(OTHER), inner) {
@@ -154,7 +215,7 @@ fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Res
             continue;
         }
         if is(bound, None, outer) {
-            return Ok(Some(Period::default()));
+            return Ok(Reach::Same(Period::default()));
         }
         let NodeKind::Arithmetic(arithmetic, date, period) = &bound.kind else { continue };
         if !is(date, None, outer) {
@@ -165,15 +226,26 @@ fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Res
             Arithmetic::Add => side == Side::After,
             Arithmetic::Multiply | Arithmetic::Divide => continue,
         };
-        let period = match &period.kind {
-            NodeKind::Literal(Value::Period(period)) => Some(*period),
-            NodeKind::Input(input) => reader.longest(&condition.inputs[*input])?,
-            _ => None,
-        };
-        if let Some(period) = period {
-            // A bound on the far side of the outer row does not widen the window.
-            return Ok(Some(if widens { period } else { Period::default() }));
-        }
+        // A bound on the far side of the outer row does not widen the window.
+        let nearest = Reach::Same(Period::default());
+        return Ok(match &period.kind {
+            NodeKind::Literal(Value::Period(period)) if widens => Reach::Same(*period),
+            NodeKind::Input(input) if widens => match reader.parameter(&condition.inputs[*input])? {
+                Some(Operand::Constant(Value::Period(period))) => Reach::Same(period),
+                Some(Operand::Choice(values, choice)) => Reach::Of(values, choice),
+                _ => continue,
+            },
+            NodeKind::Literal(Value::Period(_)) | NodeKind::Input(_) => nearest,
+            _ => continue,
+        });
     }
-    Ok(None)
+    Ok(Reach::Unbound)
+}
+
+/// The parts of the outermost `and`, of an `and` within it too.
+fn conjuncts<'n>(node: &'n Node, parts: &mut Vec<&'n Node>) {
+    match &node.kind {
+        NodeKind::And(nodes) => nodes.iter().for_each(|node| conjuncts(node, parts)),
+        _ => parts.push(node),
+    }
 }

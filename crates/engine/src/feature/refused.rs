@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use arrow_buffer::BooleanBuffer;
 use types::{Day, Interval, NO_NUMBER, Reason, ReasonLine};
 
 use super::exists;
 use super::rows::RowsReader;
 use crate::Fault;
 use crate::rows::{FeedRows, refused_link_of};
+use crate::scene::Scene;
 
 /// The refused rows that meet a feature's window.
 #[derive(Default)]
@@ -27,6 +29,8 @@ struct Read<'s, 'a> {
     rows: &'s FeedRows<'a>,
     via: String,
     window: Interval,
+    /// Subjects for whom these days matter; `None` for everyone.
+    among: Option<BooleanBuffer>,
 }
 
 /// A refused row as a feature sees it.
@@ -35,14 +39,14 @@ struct Refusal {
     index: u32,
     /// Canonical number of the subject; [`NO_NUMBER`] when its key could not be read.
     number: u32,
-    /// The row's date, or the last day its delivery covers.
-    day: Day,
+    /// The row's date, where it could be read.
+    day: Option<Day>,
 }
 
 impl Refused {
     /// What is refused of the feeds that `reader` reads.
     pub fn of(reader: &RowsReader<'_, '_, '_>) -> Result<Self, Fault> {
-        let own = Read { rows: reader.rows(), via: reader.via().to_owned(), window: reader.window() };
+        let own = Read { rows: reader.rows(), via: reader.via().to_owned(), window: reader.window(), among: None };
         let mut refused = Self {
             unreadable: own.refusals(reader).filter(|refusal| refusal.number == NO_NUMBER).count() as u64,
             ..Self::default()
@@ -50,15 +54,20 @@ impl Refused {
         let mut reads = vec![own];
         for call in reader.exists() {
             let (rows, via) = reader.other(&call.feed)?;
-            reads.push(Read { rows, via, window: exists::widened(reader, call)?.window });
+            for widened in exists::widened(reader, call)? {
+                reads.push(Read { rows, via: via.clone(), window: widened.window, among: widened.among });
+            }
         }
         if reader.is_rolled_up() {
             refused.through_members(reader, &reads)?;
         } else {
             for read in &reads {
-                let reached: Result<BTreeSet<u32>, Fault> =
-                    read.refusals(reader).map(|refusal| read.target(reader, &refusal)).collect();
-                refused.uncovered.push((read.reason(), reached?));
+                let mut reached = BTreeSet::new();
+                for refusal in read.refusals(reader) {
+                    reached.extend(read.targets(reader, &refusal)?);
+                }
+                reached.retain(|target| read.concerns(*target));
+                refused.uncovered.push((read.reason(), reached));
             }
         }
         Ok(refused)
@@ -69,7 +78,7 @@ impl Refused {
         let kind = &reader.feature().kind;
         // Place -> members (by link) and rows that name it but nobody.
         let mut members: BTreeMap<u32, BTreeSet<(&str, u32)>> = BTreeMap::new();
-        let mut nobody: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut nobody: BTreeMap<u32, BTreeSet<(&str, u32, u32)>> = BTreeMap::new();
         for read in reads {
             let above = columns.above(&read.via, kind)?;
             let mut touched = BTreeSet::new();
@@ -78,12 +87,13 @@ impl Refused {
                     NO_NUMBER => read.place(reader, &refusal)?,
                     number => above.get(number as usize).copied().unwrap_or(NO_NUMBER),
                 };
-                if place == NO_NUMBER {
+                if place == NO_NUMBER || !read.concerns(place) {
                     continue;
                 }
                 touched.insert(place);
                 if refusal.number == NO_NUMBER {
-                    *nobody.entry(place).or_default() += 1;
+                    let row = (read.rows.feed.name.as_str(), refusal.part, refusal.index);
+                    nobody.entry(place).or_default().insert(row);
                     continue;
                 }
                 members.entry(place).or_default().insert((&read.via, refusal.number));
@@ -104,7 +114,7 @@ impl Refused {
         }
         for place in touched {
             let named = members.get(&place).map_or(0, |members| members.len() as u64);
-            let not_covered = named + nobody.get(&place).copied().unwrap_or(0);
+            let not_covered = named + nobody.get(&place).map_or(0, |rows| rows.len() as u64);
             self.shares.insert(place, (not_covered, of.get(&place).copied().unwrap_or(0)));
         }
         for (_, places) in &mut self.uncovered {
@@ -122,6 +132,12 @@ impl Read<'_, '_> {
         ReasonLine { reason: Reason::RowRefused, about: self.rows.feed.name.clone() }
     }
 
+    /// Whether the days matter to `subject`.
+    fn concerns(&self, subject: u32) -> bool {
+        let number = subject as usize;
+        self.among.as_ref().is_none_or(|among| number < among.len() && among.value(number))
+    }
+
     /// The active refused rows that meet the window.
     fn refusals(&self, reader: &RowsReader<'_, '_, '_>) -> impl Iterator<Item = Refusal> {
         let scene = reader.columns().scene;
@@ -129,32 +145,58 @@ impl Read<'_, '_> {
         let meet = self.rows.refused.iter().filter(|(part, index)| self.rows.refused_meets(*part, *index, self.window));
         meet.map(move |(part, index)| {
             let linked = &self.rows.parts[*part as usize].linked;
-            let read = self.rows.refused_valid(*part, *index);
             Refusal {
                 part: *part,
                 index: *index,
                 number: refused_link_of(linked, &self.via, *index as usize, &canonical),
-                day: read.or(linked.delivery.covers.map(|covers| covers.to)).unwrap_or(linked.delivery.data_date),
+                day: self.rows.refused_valid(*part, *index),
             }
         })
     }
 
-    /// The subject of the feature that a refused row would have reached; [`NO_NUMBER`] for none.
-    fn target(&self, reader: &RowsReader<'_, '_, '_>, refusal: &Refusal) -> Result<u32, Fault> {
+    /// The subjects of the feature that a refused row would have reached: where its date cannot be read, on any day of the window
+    /// that its delivery covers.
+    fn targets(&self, reader: &RowsReader<'_, '_, '_>, refusal: &Refusal) -> Result<BTreeSet<u32>, Fault> {
         let scene = reader.columns().scene;
         let kind = &reader.feature().kind;
         if refusal.number == NO_NUMBER {
-            return Ok(NO_NUMBER);
+            return Ok(BTreeSet::new());
         }
         if let Some(level) = scene.programme.level(kind) {
-            return Ok(scene.places()?.ancestor(refusal.number, level));
+            return Ok(BTreeSet::from([scene.places()?.ancestor(refusal.number, level)]));
         }
         if self.via == *kind {
-            return Ok(refusal.number);
+            return Ok(BTreeSet::from([refusal.number]));
         }
         let list = scene.list(&self.via).ok_or_else(|| crate::scene::missing(&self.via))?;
-        let day = self.rows.membership_day(refusal.day, scene.question.as_of);
-        Ok(list.group_number_on(refusal.number, || day))
+        let days = match refusal.day {
+            Some(day) => vec![self.rows.membership_day(day, scene.question.as_of)],
+            None => self.possible_days(scene, refusal),
+        };
+        let mut groups = BTreeSet::new();
+        for day in days {
+            groups.insert(list.group_number_on(refusal.number, || day));
+        }
+        Ok(groups)
+    }
+
+    /// The days on which the subject of a row without a readable date may have belonged to another group than before.
+    fn possible_days(&self, scene: &Scene<'_>, refusal: &Refusal) -> Vec<Day> {
+        let delivery = &self.rows.parts[refusal.part as usize].linked.delivery;
+        let covers = delivery.covers.unwrap_or(Interval { from: delivery.data_date, to: delivery.data_date });
+        let as_of = scene.question.as_of;
+        let (from, to) = (covers.from.max(self.window.from), covers.to.min(self.window.to).min(as_of));
+        let mut days = BTreeSet::new();
+        if self.rows.has_whole_months() {
+            let mut first = from.month().first_day();
+            while first <= to {
+                days.insert(self.rows.membership_day(first, as_of));
+                first = first.plus_months(1);
+            }
+        } else if let Some(list) = scene.list(&self.via) {
+            days = list.days_of_change(refusal.number, Interval { from, to });
+        }
+        days.into_iter().collect()
     }
 
     /// The place that a refused row names, on the feature's level; [`NO_NUMBER`] for none.

@@ -8,7 +8,7 @@ use arrow_buffer::ScalarBuffer;
 use expr::{Compiled, ExistsRow, Input, NodeKind};
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
-use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, Period, ReasonLine, Stamp, Type, Value};
+use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
 
 use super::aggregate::{self, Aggregate};
 use super::exists::{self, Pairs};
@@ -18,6 +18,7 @@ use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
 use crate::rows::{FeedRows, Run, count};
+use crate::scene::PlaceScene;
 use crate::vector::{Batch, Operand, is_column_wise};
 use crate::{Fault, bitmap, values};
 
@@ -167,11 +168,15 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
             false => name,
         };
         let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
-        let canonical = &self.columns.scene.subjects(link).ok()?.canonical;
-        if link != name || canonical.is_identity() {
+        let scene = self.columns.scene;
+        let canonical = &scene.subjects(link).ok()?.canonical;
+        let places = scene.programme.level(link).and_then(|_| scene.places().ok());
+        if link != name || (canonical.is_identity() && places.is_none()) {
             return Some(numbers);
         }
-        Some(numbers.iter().map(|number| if *number == NO_NUMBER { NO_NUMBER } else { canonical.of(*number) }).collect())
+        let stands =
+            |number: &u32| if *number == NO_NUMBER { NO_NUMBER } else { stand_in(places, canonical.of(*number)) };
+        Some(numbers.iter().map(stands).collect())
     }
 
     /// The inputs of `compiled`, which [`RowsReader::is_of_row`], over `run`.
@@ -313,10 +318,12 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         if let Some(column) = feed_rows.feed.columns.get(name) {
             return Ok(Operand::Array(column.ty, feed_rows.gather(name, rows)?));
         }
-        let subjects = self.columns.scene.subjects(name)?;
+        let scene = self.columns.scene;
+        let subjects = scene.subjects(name)?;
+        let places = scene.programme.level(name).and_then(|_| scene.places().ok());
         let keys = rows.iter().map(|row| match feed_rows.link(name, &subjects.canonical, *row) {
             NO_NUMBER => Value::Null,
-            number => Value::text(subjects.identities.key(number)),
+            number => Value::text(subjects.identities.key(stand_in(places, number))),
         });
         Ok(Operand::Array(Type::Text, values::collect(Type::Text, name, keys)?))
     }
@@ -375,7 +382,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     }
 
     /// What refused rows take away.
-    fn refused(&self) -> Result<Arc<Refused>, Fault> {
+    pub fn refused(&self) -> Result<Arc<Refused>, Fault> {
         self.columns.refused(self.feature, || Refused::of(self))
     }
 
@@ -466,18 +473,18 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         self.targets.of_row(self.rows, row)
     }
 
-    /// The longest period a parameter or a literal stands for, over all subjects; `None` for other inputs.
-    pub fn longest(&self, input: &Input) -> Result<Option<Period>, Fault> {
+    /// A parameter as the feature's subjects see it; `None` for other inputs.
+    pub fn parameter(&self, input: &Input) -> Result<Option<Operand>, Fault> {
         let Input::Parameter(name) = input else { return Ok(None) };
-        let parameter = self.columns.parameter(&self.feature.kind, name)?;
-        let values: &[Value] = match &parameter.operand {
-            Operand::Constant(value) => std::slice::from_ref(value),
-            Operand::Choice(values, _) => values,
-            Operand::Array(..) => &[],
-        };
-        let periods =
-            values.iter().filter_map(|value| if let Value::Period(period) = value { Some(*period) } else { None });
-        Ok(periods.max_by_key(|period| period.months * 31 + period.days))
+        Ok(Some(self.columns.parameter(&self.feature.kind, name)?.operand.clone()))
+    }
+}
+
+/// The number that a link counts as: that of the place which followed a retired one.
+fn stand_in(places: Option<&PlaceScene>, number: u32) -> u32 {
+    match places.map_or(NO_NUMBER, |places| places.current(number)) {
+        NO_NUMBER => number,
+        current => current,
     }
 }
 

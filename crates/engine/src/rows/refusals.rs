@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use arrow_buffer::ScalarBuffer;
 use pack::programme::{Feed, Mode, Scope, Valid};
-use types::{Day, Linked, Month, NO_NUMBER, Year};
+use types::{CodeKind, Day, Linked, Month, NO_NUMBER, Type, Year};
 
-use super::cells::{key_of, valid_of};
+use super::cells::{evidence_of, key_of, valid_of};
 use super::owners::Owners;
 
 /// The refused rows of `feed` that still wait for the department, as (delivery sequence, row in file): their key was not accepted
@@ -50,16 +51,23 @@ pub fn active_refusals(feed: &Feed, parts: &[Arc<Linked>], owners: &Owners) -> V
     let mut accepted = Accepted::default();
     for (newer, linked) in parts.iter().enumerate().skip(oldest).rev() {
         let part = u32::try_from(newer).unwrap_or(u32::MAX);
+        let below = match &feed.mode {
+            Mode::Upsert(key) if !linked.refused.is_empty() => last_of_keys(feed, linked, key),
+            _ => HashMap::new(),
+        };
         for row in 0..linked.refused.len() {
             let is_active = match &feed.mode {
                 Mode::Snapshot(scope) => match refused_scope_of(feed, scope, linked, row) {
                     Some(text) => owners.owner(&text) == Some(part),
                     None => owners.owns_any(part),
                 },
-                Mode::Append => !accepted.has_like(feed, linked, row),
+                Mode::Append => !accepted.has_like(feed, parts, linked, row),
                 Mode::Upsert(key) => match refused_key_of(linked, key, row) {
-                    Some(key) => !accepted.keys.contains(&key),
-                    None => !accepted.has_like(feed, linked, row),
+                    Some(key) => {
+                        let is_below = below.get(&key).is_some_and(|last| *last > linked.refused[row].row);
+                        !is_below && !accepted.keys.contains(&key)
+                    }
+                    None => !accepted.has_like(feed, parts, linked, row),
                 },
             };
             if is_active {
@@ -67,7 +75,7 @@ pub fn active_refusals(feed: &Feed, parts: &[Arc<Linked>], owners: &Owners) -> V
             }
         }
         if newer > oldest && !matches!(feed.mode, Mode::Snapshot(_)) {
-            accepted.add(feed, linked);
+            accepted.add(feed, part, linked);
         }
     }
     active.sort_unstable();
@@ -79,44 +87,68 @@ fn refused_key_of(linked: &Linked, key: &[String], index: usize) -> Option<Strin
     key.iter().map(|column| Some(format!("{}\u{1f}", readable.get(column)?))).collect()
 }
 
+/// The number of the last accepted row of each key in one file.
+fn last_of_keys(feed: &Feed, linked: &Linked, key: &[String]) -> HashMap<String, u32> {
+    let mut last = HashMap::new();
+    for row in 0..u32::try_from(linked.table.num_rows()).unwrap_or(u32::MAX) {
+        let number: &mut u32 = last.entry(key_of(feed, linked, key, row)).or_default();
+        *number = evidence_of(linked, row).row.max(*number);
+    }
+    last
+}
+
 /// What later deliveries accepted: gathered from the newest to the oldest.
 #[derive(Default)]
 struct Accepted {
     /// Keys of an upsert.
     keys: HashSet<String>,
-    /// (link, subject) -> valid dates, for rows without a key of their own.
-    days: HashMap<(String, u32), Vec<Day>>,
+    /// (link, subject) -> (part, row), for rows without a key of their own.
+    rows: HashMap<(String, u32), Vec<(u32, u32)>>,
 }
 
 impl Accepted {
-    fn add(&mut self, feed: &Feed, linked: &Linked) {
+    fn add(&mut self, feed: &Feed, part: u32, linked: &Linked) {
         let rows = 0..u32::try_from(linked.table.num_rows()).unwrap_or(u32::MAX);
         if let Mode::Upsert(key) = &feed.mode {
             self.keys.extend(rows.clone().map(|row| key_of(feed, linked, key, row)));
         }
-        for (kind, numbers) in &linked.links {
+        for (kind, numbers) in linked.links.iter().filter(|(kind, _)| !kind.contains(':')) {
             for row in rows.clone().filter(|row| numbers[*row as usize] != NO_NUMBER) {
-                let days = self.days.entry((kind.clone(), numbers[row as usize])).or_default();
-                days.push(valid_of(feed, linked, row));
+                self.rows.entry((kind.clone(), numbers[row as usize])).or_default().push((part, row));
             }
         }
     }
 
-    /// Whether a row was accepted that names the same subjects and the same day (where the refused row's day cannot be read:
-    /// one that its delivery covers).
-    fn has_like(&self, feed: &Feed, linked: &Linked, index: usize) -> bool {
+    /// Whether one row was accepted that names every subject that could be read of the refused row, on its day (where that cannot
+    /// be read: on one that its delivery covers). A row of which a place, and nobody, could be read is like none.
+    fn has_like(&self, feed: &Feed, parts: &[Arc<Linked>], linked: &Linked, index: usize) -> bool {
         let valid = refused_valid_of(feed, linked, index);
-        let is_day = |day: &Day| match (valid, linked.delivery.covers) {
-            (Some(valid), _) => *day == valid,
-            (None, Some(covers)) => covers.contains(*day),
+        let is_day = |day: Day| match (valid, linked.delivery.covers) {
+            (Some(valid), _) => day == valid,
+            (None, Some(covers)) => covers.contains(day),
             (None, None) => true,
         };
-        let named = || linked.refused_links.iter().filter(|(_, numbers)| numbers[index] != NO_NUMBER);
-        named().next().is_some()
-            && named().all(|(kind, numbers)| {
-                self.days.get(&(kind.clone(), numbers[index])).is_some_and(|days| days.iter().any(is_day))
-            })
+        // Own links and the groups made of the feed; not the columns in which a register finds what its members belong to.
+        let links = || linked.refused_links.iter().filter(|(kind, _)| !kind.contains(':'));
+        let named = || links().filter(|(_, numbers)| numbers[index] != NO_NUMBER);
+        let is_place = |kind: &String| matches!(type_of_link(feed, kind), Some(Type::Code(CodeKind("place"))));
+        let only_places = feed.links.keys().all(is_place);
+        let says_who = |kind: &String| only_places || (feed.links.contains_key(kind) && !is_place(kind));
+        let Some((kind, numbers)) = named().find(|(kind, _)| says_who(kind)) else { return false };
+        let Some(rows) = self.rows.get(&(kind.clone(), numbers[index])) else { return false };
+        rows.iter().any(|(part, row)| {
+            let other = &parts[*part as usize];
+            let same = |(kind, numbers): (&String, &ScalarBuffer<u32>)| {
+                other.links.get(kind).is_some_and(|others| others[*row as usize] == numbers[index])
+            };
+            is_day(valid_of(feed, other, *row)) && named().all(same)
+        })
     }
+}
+
+/// Type of the column that a link names.
+fn type_of_link(feed: &Feed, kind: &str) -> Option<Type> {
+    feed.columns.get(feed.links.get(kind)?).map(|column| column.ty)
 }
 
 /// A day, or the first day of a month or year, from its canonical text.

@@ -1,10 +1,11 @@
 //! A register that departments keep: members, what they belong to on a day, where they are.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_buffer::{BooleanBuffer, ScalarBuffer};
 use pack::programme::{PlaceOf, Register, Shape};
-use types::{CodeKind, Day, Identities, NO_NUMBER, Type, column_link};
+use types::{CodeKind, Day, Identities, Interval, NO_NUMBER, Type, column_link};
 
 use super::{Scene, missing};
 use crate::{Fault, bitmap};
@@ -159,6 +160,14 @@ impl<'a> MemberScene<'a> {
             return self.group.get(number as usize).copied().unwrap_or(NO_NUMBER);
         }
         self.group_on(number, day()).map_or(NO_NUMBER, |group| group.number)
+    }
+
+    /// The first day of `days`, and every later one on which what `number` belongs to may change.
+    pub fn days_of_change(&self, number: u32, days: Interval) -> BTreeSet<Day> {
+        let spans = self.sources.iter().flat_map(|(_, timeline)| timeline.of(number));
+        let ends = spans.flat_map(|span| [span.from, span.to, span.to.min(days.to).plus_days(1)]);
+        let changes = ends.chain([days.from, self.exists_from(number)]);
+        changes.filter(|day| days.contains(*day)).collect()
     }
 
     fn span(&self, way: Way, source: usize, number: u32, day: Day) -> Option<Span> {

@@ -7,18 +7,17 @@ use types::{Alias, Day, Question};
 
 use super::covers::covers;
 use super::dice::Dice;
-use super::open::Open;
 use super::pack::{Files, pack};
 use super::world::{Draft, World};
 use super::{event, feature, model};
 use crate::{Case, Cell, Delivered, Situation, Situations};
 
-/// The case of `seed`, and what happened in making it; with one open question let in.
+/// The case of `seed`, and what happened in making it.
 ///
 /// # Errors
 /// When the generated pack is refused: the findings, and the files.
-pub fn case(seed: u64, open: Option<Open>) -> Result<(Case, Situations), String> {
-    let mut dice = Dice::new(seed, open);
+pub fn case(seed: u64) -> Result<(Case, Situations), String> {
+    let mut dice = Dice::new(seed);
     let mut situations = Situations::default();
     let mut files = Files::new();
     let plan = pack(&mut dice, &mut files);
@@ -131,12 +130,7 @@ fn aliases(dice: &mut Dice, world: &World) -> Vec<Alias> {
                 if free.len() < 2 {
                     continue;
                 }
-                let early: Vec<String> = free
-                    .iter()
-                    .filter(|key| kind == "group" || !dice.avoids(Open::MergedOnFirstList) || world.late.contains(*key))
-                    .cloned()
-                    .chain(["q1".into()])
-                    .collect();
+                let early: Vec<String> = free.iter().cloned().chain(["q1".into()]).collect();
                 let (from, to) = (dice.pick(&early), dice.pick(&free));
                 let from = if kind == "group" && from == "q1" { dice.pick(&free) } else { from };
                 if from == to || taken(&from) {
@@ -165,9 +159,9 @@ fn questions(dice: &mut Dice, world: &World, deliveries: &[Delivered]) -> Vec<Qu
                 3 if first <= leap && leap <= last => leap,
                 4 => dice.pick(deliveries).data_date,
                 5 => dice.pick(deliveries).received,
+                6 if dice.chance(60) => first.plus_days(-dice.between(1, 30)),
                 _ => any,
-            }
-            .max(first);
+            };
             let known_by = match dice.between(0, 9) {
                 0..=5 => as_of,
                 6..=8 => as_of.plus_days(dice.between(1, 90)),

@@ -3,23 +3,15 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::open::Open;
-
 /// A seeded stream of chance.
 pub(super) struct Dice {
     stream: ChaCha8Rng,
-    open: Option<Open>,
 }
 
 impl Dice {
-    /// The stream of `seed`, with one open question let in.
-    pub(super) fn new(seed: u64, open: Option<Open>) -> Self {
-        Self { stream: ChaCha8Rng::seed_from_u64(seed), open }
-    }
-
-    /// Whether cases keep clear of this question.
-    pub(super) fn avoids(&self, open: Open) -> bool {
-        self.open != Some(open)
+    /// The stream of `seed`.
+    pub(super) fn new(seed: u64) -> Self {
+        Self { stream: ChaCha8Rng::seed_from_u64(seed) }
     }
 
     /// A number from `low` to `high`, both included.

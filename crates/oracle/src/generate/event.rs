@@ -6,7 +6,6 @@ use pack::programme::{Feed, Mode, RhythmPeriod, Scope};
 use types::{Day, Decimal, Interval};
 
 use super::dice::Dice;
-use super::open::Open;
 use super::pack::{EventFeed, Grain};
 use super::world::{Draft, World, row};
 use crate::{Cell, RefusedRow, Situation, Situations};
@@ -56,8 +55,7 @@ pub(super) fn events(
             sent.reverse();
         }
         for (fact, number) in sent.iter().zip(2..) {
-            let refusable = Refusable { plan, feed, scopes: scopes.len(), sent: &sent };
-            match dice.chance(6).then(|| refuse(dice, &refusable, fact)).flatten() {
+            match dice.chance(6).then(|| refuse(dice, plan, feed, scopes.len(), fact)).flatten() {
                 Some(readable) => refused.push(RefusedRow { number, readable }),
                 None => {
                     let cells: Vec<(&str, Cell)> =
@@ -79,7 +77,7 @@ fn last(feed: &Feed, plan: &EventFeed, data_date: Day) -> Day {
         Grain::Year => data_date.year().last_day(),
         Grain::Month => data_date.month().last_day(),
         Grain::Day if monthly => data_date.month().last_day(),
-        Grain::Day => data_date,
+        Grain::Day | Grain::List => data_date,
     }
 }
 
@@ -99,7 +97,7 @@ fn facts_of(dice: &mut Dice, world: &World, plan: &EventFeed, since: Day, to: Da
             _ => since.plus_days(dice.between(0, to.0 - since.0)),
         };
         let day = match plan.grain {
-            Grain::Day => day,
+            Grain::Day | Grain::List => day,
             Grain::Month => day.month().first_day(),
             Grain::Year => day.year().first_day(),
         };
@@ -207,34 +205,22 @@ fn content(
     (scopes, sent)
 }
 
-/// What decides whether a fact of a delivery may be refused.
-struct Refusable<'a> {
-    plan: &'a EventFeed,
-    feed: &'a Feed,
-    scopes: usize,
-    sent: &'a [Fact],
-}
-
 /// What can be read of a refused row; `None` when this fact is better left alone.
-fn refuse(dice: &mut Dice, refusable: &Refusable<'_>, fact: &Fact) -> Option<BTreeMap<String, String>> {
-    let Refusable { plan, feed, scopes, sent } = *refusable;
-    let same = |other: &&Fact| other.day == fact.day && other.cells["sort"] == fact.cells["sort"];
-    let is_twice = matches!(&feed.mode, Mode::Upsert(key) if key.len() > 1) && sent.iter().filter(same).count() > 1;
+fn refuse(
+    dice: &mut Dice,
+    plan: &EventFeed,
+    feed: &Feed,
+    scopes: usize,
+    fact: &Fact,
+) -> Option<BTreeMap<String, String>> {
     let link = match dice.pick(&plan.links) {
         "person" => "person_no",
         "group" => "group_no",
         _ => "place_code",
     };
     let bad = dice.pick(&["amount", "amount", "amount", "happened", link, "pieces"]);
-    let open = [
-        (Open::SameFile, is_twice),
-        (Open::SeveralSubjects, feed.mode == Mode::Append && plan.links.len() > 1),
-        (Open::UnreadableDay, bad == "happened" && plan.links.contains(&"person")),
-    ];
     let by_date = matches!(&feed.mode, Mode::Snapshot(Scope::ByMonth | Scope::ByYear));
-    if open.iter().any(|(open, applies)| *applies && dice.avoids(*open))
-        || (bad == "happened" && by_date && scopes != 1)
-    {
+    if bad == "happened" && by_date && scopes != 1 {
         return None;
     }
     let mut readable = BTreeMap::new();
@@ -250,7 +236,7 @@ fn refuse(dice: &mut Dice, refusable: &Refusable<'_>, fact: &Fact) -> Option<BTr
             Cell::Text(text) => text.clone(),
             Cell::Day(day) => match plan.grain {
                 _ if *name != "happened" => day.to_string(),
-                Grain::Day => day.to_string(),
+                Grain::Day | Grain::List => day.to_string(),
                 Grain::Month => day.month().to_string(),
                 Grain::Year => day.year().to_string(),
             },

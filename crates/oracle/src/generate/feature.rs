@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::derived;
 use super::dice::Dice;
-use super::open::Open;
 use super::pack::{EventFeed, Files, Grain, Plan};
 
 /// What a model, or another feature, needs to know of a value.
@@ -50,6 +49,11 @@ pub(super) fn features(dice: &mut Dice, plan: &Plan, files: &mut Files) -> Vec<K
             rows(dice, plan, feed, serial, &mut text, &mut known);
         }
     }
+    for (name, link) in [("person_list", "person"), ("group_list", "group")] {
+        serial += 1;
+        let feed = EventFeed { name: name.into(), grain: Grain::List, links: vec![link] };
+        rows(dice, plan, &feed, serial, &mut text, &mut known);
+    }
     for _ in 0..3 {
         serial += 1;
         derived::members(dice, serial, &mut text, &mut known);
@@ -85,7 +89,6 @@ fn attributes() -> Vec<Known> {
 fn rows(dice: &mut Dice, plan: &Plan, feed: &EventFeed, serial: i32, text: &mut String, known: &mut Vec<Known>) {
     let link = dice.pick(&feed.links);
     let mut kinds: Vec<&'static str> = match link {
-        "person" if feed.grain == Grain::Year => vec!["person", "l3", "l2"],
         "person" => vec!["person", "person", "group", "group", "l4", "l3", "l2"],
         "group" => vec!["group", "group", "l4", "l3"],
         _ => vec!["l4", "l4", "l3"],
@@ -97,7 +100,7 @@ fn rows(dice: &mut Dice, plan: &Plan, feed: &EventFeed, serial: i32, text: &mut 
     let kind = dice.pick(&kinds);
     let (value, holds) = aggregate(dice, feed, if kind == link { "" } else { link });
     let windows: &[&str] = match feed.grain {
-        Grain::Day => &[
+        Grain::Day | Grain::List => &[
             "30d",
             "7d",
             "90d",
@@ -151,8 +154,7 @@ fn rows(dice: &mut Dice, plan: &Plan, feed: &EventFeed, serial: i32, text: &mut 
     if !parts.is_empty() {
         let _ = writeln!(line, "  where: \"{}\"", parts.join(" and "));
     }
-    let is_plain = !parts.iter().any(|part| part.contains("exists_row")) || !dice.avoids(Open::TolerateExists);
-    if kind.starts_with('l') && is_plain && dice.chance(60) {
+    if kind.starts_with('l') && dice.chance(60) {
         let _ = writeln!(line, "  tolerate: {}", dice.pick(&["0.2", "0.34", "0.5", "0.8"]));
     }
     *text += &line;
@@ -165,9 +167,18 @@ pub(super) fn is_absent(value: &str) -> bool {
 }
 
 fn aggregate(dice: &mut Dice, feed: &EventFeed, through: &str) -> (String, Holds) {
-    let is_settled = through != "l4" || !dice.avoids(Open::DistinctRetired);
-    if !through.is_empty() && is_settled && dice.chance(20) {
+    if !through.is_empty() && dice.chance(20) {
         return (format!("count(distinct {through})"), Holds::Count);
+    }
+    if feed.grain == Grain::List {
+        let (value, holds) = dice.pick(&[
+            ("count(*)", Holds::Count),
+            ("sum(score)", Holds::Count),
+            ("max(score)", Holds::Count),
+            ("last(score)", Holds::Count),
+            ("any(score > 1)", Holds::Bool),
+        ]);
+        return (value.to_owned(), holds);
     }
     let valid = if feed.grain == Grain::Day { Holds::Day } else { Holds::Other };
     let (value, holds) = dice.pick(&[
@@ -226,19 +237,35 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
         choices.push("(until is null or until > as_of)".into());
         choices.push("until <= as_of".into());
     }
+    if feed.grain == Grain::List {
+        choices = ["score >= 2", "score is not null", "coalesce(score, 0) < :few"].map(str::to_owned).to_vec();
+    }
+    for link in &feed.links {
+        let own: &[&str] = match *link {
+            "person" => &["person.chosen", "person.score >= 1", "person.ended is null", "not person.chosen"],
+            "group" => &["group.flagged", "group.listed", "coalesce(group.score, 1) > 0"],
+            _ => &[],
+        };
+        choices.extend(own.iter().map(|text| (*text).to_owned()));
+    }
     let valid = match feed.grain {
+        Grain::List => ["subject.born < as_of", "subject.ended is not null"],
         Grain::Day => ["happened >= subject.born + interval '20 years'", "happened > subject.ended"],
         Grain::Month => ["happened >= month(subject.born + interval '20 years')", "happened > month(subject.ended)"],
         Grain::Year => ["happened >= year(subject.born)", "happened > year(subject.ended)"],
     };
     match kind {
         "person" => choices.extend(
-            valid.into_iter().chain(["subject.chosen", "amount > subject.score * 5"]).map(str::to_owned).map(fix_unit),
+            valid
+                .into_iter()
+                .chain([
+                    "subject.chosen",
+                    if feed.grain == Grain::List { "subject.chosen" } else { "pieces > subject.score" },
+                ])
+                .map(str::to_owned),
         ),
-        "group" => {
-            choices.extend(["subject.flagged", "not subject.listed", "pieces >= subject.score"].map(str::to_owned))
-        }
-        "l4" | "l3" => choices.extend(["pieces < subject.size"].map(str::to_owned)),
+        "group" => choices.extend(["subject.flagged", "not subject.listed"].map(str::to_owned)),
+        "l4" | "l3" if feed.grain != Grain::List => choices.push("pieces < subject.size".into()),
         _ => {}
     }
     let other = dice.pick(&plan.events);
@@ -250,22 +277,14 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
         choices = vec![
             format!("exists_row({feed}, other.pieces > pieces)"),
             format!("exists_row({feed}, other.no <> no and other.until >= happened)"),
+            format!("exists_row({feed}, other.no <> no and other.happened between happened - :gap and happened)"),
+            format!("exists_row({feed}, other.happened <= happened + :gap and happened <= other.happened)"),
+            format!(
+                "exists_row({feed}, other.happened between happened - interval '5 days' and happened + interval '5 days' and other.sort = sort)"
+            ),
         ];
-        if !dice.avoids(Open::BoundReach) {
-            choices = vec![
-                format!("exists_row({feed}, other.no <> no and other.happened between happened - :gap and happened)"),
-                format!(
-                    "exists_row({feed}, other.happened between happened - interval '5 days' and happened + interval '5 days' and other.sort = sort)"
-                ),
-            ];
-        }
     }
     dice.pick(&choices)
-}
-
-/// Money is compared with money only.
-fn fix_unit(text: String) -> String {
-    if text.contains("subject.score * 5") { "pieces > subject.score".into() } else { text }
 }
 
 /// Whether subjects of `kind` may read values of `above`.

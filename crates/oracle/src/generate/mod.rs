@@ -11,9 +11,7 @@ mod dice;
 mod event;
 mod feature;
 mod model;
-mod open;
 mod pack;
 mod world;
 
 pub use case::case;
-pub use open::Open;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::dice::Dice;
-use super::open::Open;
 
 /// Files by path.
 pub(super) type Files = BTreeMap<String, String>;
@@ -12,6 +11,8 @@ pub(super) type Files = BTreeMap<String, String>;
 /// How the rows of an event feed are dated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grain {
+    /// By the list's data date.
+    List,
     /// By day.
     Day,
     /// By month.
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     pub(super) cluster: Option<String>,
     /// There is a feed `notice` beside `ending`.
     pub(super) notice: bool,
+    /// There is a feed `second` beside `roll`.
+    pub(super) second: bool,
 }
 
 /// Registers, fixed feeds and parameters; the event feeds are planned and written too.
@@ -74,15 +77,16 @@ fn lists(dice: &mut Dice, files: &mut Files, notice: bool) {
             "title: {{zh: 册, en: roll}}\nmode: {mode}\nvalid: data date\nrhythm: {{every: month, by: 10}}\ngrace: {}d\nunknown_after: {}d\n\
              links: {{person: person_no, group: group_no}}\ncolumns:\n  person_no: text\n  group_no: text\n  place_code: code(place)\n  flagged: bool\n{born}",
             dice.between(0, 10),
-            if mode == "snapshot(all)" || !dice.avoids(Open::OldSheet) { dice.pick(&[45, 60, 90, 400]) } else { 900 },
+            dice.pick(&[45, 60, 90, 400]),
         ),
     );
     for (name, key, kind) in [("person_list", "person_no", "person"), ("group_list", "group_no", "group")] {
         files.insert(
             format!("feeds/{name}.yaml"),
             format!(
-                "title: {{zh: 单, en: list}}\nmode: snapshot(all)\nvalid: data date\nrhythm: {{every: month, by: 10}}\nunknown_after: {}d\n\
+                "title: {{zh: 单, en: list}}\nmode: {}\nvalid: data date\nrhythm: {{every: month, by: 10}}\nunknown_after: {}d\n\
                  links: {{{kind}: {key}}}\ncolumns:\n  {key}: text\n  score: {{type: integer, optional: true}}\n",
+                dice.pick(&["snapshot(all)", "snapshot(all)", "snapshot(by month)"]),
                 dice.pick(&[45, 60, 90, 400]),
             ),
         );
@@ -113,12 +117,30 @@ fn registers(dice: &mut Dice, files: &mut Files, plan: &mut Plan) {
          listed: {type: bool, listed: [group_list]}\n  score: {type: integer, from: [group_list.score]}\n"
             .into(),
     );
-    let members = dice.pick(&["[roll]", "[roll, ending]", "[roll, ending]"]);
+    let (members, sources) = dice.pick(&[
+        ("[roll]", "[roll.group_no]"),
+        ("[roll, ending]", "[roll.group_no]"),
+        ("[roll, ending]", "[roll.group_no]"),
+        ("[roll, ending]", "[roll.group_no, second.group_no]"),
+        ("[roll, second]", "[second.group_no, roll.group_no]"),
+        ("[roll, ending, second]", "[roll.group_no, second.group_no]"),
+    ]);
+    plan.second = sources.contains("second");
+    if plan.second {
+        files.insert(
+            "feeds/second.yaml".into(),
+            format!(
+                "title: {{zh: 副, en: second}}\nmode: snapshot(all)\nvalid: data date\nrhythm: {{every: month, by: 10}}\nunknown_after: {}d\n\
+                 links: {{person: person_no}}\ncolumns:\n  person_no: text\n  group_no: {{type: text, optional: true}}\n",
+                dice.pick(&[60, 90, 400]),
+            ),
+        );
+    }
     let ended = if plan.notice { "[ending.ended_on, notice.ended_on]" } else { "[ending.ended_on]" };
     files.insert(
         "registers/person.yaml".into(),
         format!(
-            "title: {{zh: 人, en: person}}\nkey: person_no\nmembers: {members}\nbelongs_to: {{group: [roll.group_no]}}\nplace: group.place\n\
+            "title: {{zh: 人, en: person}}\nkey: person_no\nmembers: {members}\nbelongs_to: {{group: {sources}}}\nplace: group.place\n\
              attributes:\n  born: {{type: date, from: [roll.born]}}\n  ended: {{type: date, from: {ended}}}\n  chosen: {{type: bool, listed: [person_list]}}\n  \
              score: {{type: integer, from: [person_list.score]}}\n",
         ),
@@ -138,6 +160,7 @@ fn event_feed(dice: &mut Dice, files: &mut Files, name: String) -> EventFeed {
     let links: Vec<&'static str> =
         dice.pick(&[vec!["person"], vec!["person"], vec!["person", "l4"], vec!["l4"], vec!["group"]]);
     let (ty, modes): (_, &[&str]) = match grain {
+        Grain::List => ("date", &["append"]),
         Grain::Day => (
             "date",
             &[
@@ -159,7 +182,7 @@ fn event_feed(dice: &mut Dice, files: &mut Files, name: String) -> EventFeed {
     let (rhythm, unknown) = match grain {
         Grain::Year => (dice.pick(&["rhythm: {every: year, by: 11-30}", "rhythm: {every: year, by: 03-31}"]), 400),
         Grain::Month => ("rhythm: {every: month, by: 5}", dice.pick(&[40, 60, 90])),
-        Grain::Day => {
+        Grain::Day | Grain::List => {
             let snapshot = mode.starts_with("snapshot");
             let rhythm = dice.pick(&[
                 "rhythm: {every: month, by: 5}",

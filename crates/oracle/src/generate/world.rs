@@ -88,6 +88,9 @@ impl World {
         self.roll(dice, &programme.feeds["roll"], &mut drafts);
         self.list(dice, &programme.feeds["person_list"], &self.persons, &mut drafts);
         self.list(dice, &programme.feeds["group_list"], &self.groups, &mut drafts);
+        if let Some(feed) = programme.feeds.get("second") {
+            self.second(dice, feed, &mut drafts);
+        }
         for name in ["ending", "notice"] {
             if let Some(feed) = programme.feeds.get(name) {
                 self.endings(dice, feed, &mut drafts);
@@ -144,10 +147,11 @@ impl World {
             let first = drafts.iter().all(|draft| draft.feed != feed.name);
             let scopes: Vec<String> = match (whole, first) {
                 (true, _) => vec![String::new()],
-                (false, true) => self.leaf_places.clone(),
+                (false, true) if dice.chance(70) => self.leaf_places.clone(),
+                (false, true) => self.leaf_places.iter().skip(1).cloned().collect(),
                 (false, false) => self.leaf_places.iter().filter(|_| dice.chance(65)).cloned().collect(),
             };
-            let mut rows = Vec::new();
+            let (mut rows, mut refused) = (Vec::new(), Vec::new());
             for person in &self.persons {
                 let group = &group_of[person];
                 let place = &place_of[group];
@@ -160,9 +164,18 @@ impl World {
                 } else {
                     Cell::Day(Day(dice.pick(&[-3000, 8796, 8797, 17000, 19700, 10651])))
                 };
+                let number = number(&rows) + u32::try_from(refused.len()).unwrap_or(0);
+                if dice.chance(4) {
+                    let bad = dice.pick(&["flagged", "flagged", "born", "group_no", "place_code", "person_no"]);
+                    let readable = [("person_no", person), ("group_no", group), ("place_code", place)];
+                    let readable = readable.into_iter().filter(|(column, _)| *column != bad);
+                    let readable = readable.map(|(column, text)| (column.to_owned(), text.clone())).collect();
+                    refused.push(RefusedRow { number, readable });
+                    continue;
+                }
                 rows.push(row(
                     feed,
-                    number(&rows),
+                    number,
                     &[
                         ("person_no", Cell::Text(person.clone())),
                         ("group_no", Cell::Text(group.clone())),
@@ -180,7 +193,7 @@ impl World {
                     scopes,
                     declared: None,
                     rows,
-                    refused: Vec::new(),
+                    refused,
                 });
             }
             data_date = if dice.chance(60) {
@@ -224,12 +237,40 @@ impl World {
                 feed: feed.name.clone(),
                 received: data_date.plus_days(dice.between(0, 6)),
                 data_date,
-                scopes: vec![String::new()],
+                scopes: scopes(feed, data_date),
                 declared: None,
                 rows,
                 refused,
             });
             data_date = data_date.plus_days(dice.between(15, 70));
+        }
+    }
+
+    /// The feed `second`: it knows a group for some.
+    fn second(&self, dice: &mut Dice, feed: &Feed, drafts: &mut Vec<Draft>) {
+        let mut data_date = self.start.plus_days(dice.between(-40, 60));
+        while data_date <= self.month_end(self.months) {
+            let mut rows = Vec::new();
+            for person in &self.persons {
+                if dice.chance(45) {
+                    let group = if dice.chance(15) { Cell::Null } else { Cell::Text(dice.pick(&self.groups)) };
+                    rows.push(row(
+                        feed,
+                        number(&rows),
+                        &[("person_no", Cell::Text(person.clone())), ("group_no", group)],
+                    ));
+                }
+            }
+            drafts.push(Draft {
+                feed: feed.name.clone(),
+                received: data_date.plus_days(dice.between(0, 6)),
+                data_date,
+                scopes: vec![String::new()],
+                declared: None,
+                rows,
+                refused: Vec::new(),
+            });
+            data_date = data_date.plus_days(dice.between(20, 90));
         }
     }
 
@@ -271,6 +312,14 @@ impl World {
                 });
             }
         }
+    }
+}
+
+/// The scopes of a list of everyone, or of a month.
+fn scopes(feed: &Feed, data_date: Day) -> Vec<String> {
+    match &feed.mode {
+        Mode::Snapshot(pack::programme::Scope::ByMonth) => vec![data_date.month().to_string()],
+        _ => vec![String::new()],
     }
 }
 

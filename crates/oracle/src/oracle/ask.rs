@@ -72,8 +72,6 @@ pub struct Answers {
     pub said: BTreeMap<String, BTreeMap<String, Said>>,
     /// By model.
     pub near: BTreeMap<String, BTreeSet<NearMiss>>,
-    /// Models with a condition that stands both in the population and in `when`.
-    pub shared: BTreeSet<String>,
     /// What was met on the way.
     pub situations: Situations,
 }
@@ -132,10 +130,10 @@ impl Asking<'_> {
 
     fn answer(&self) -> Result<Answers, Error> {
         self.run(
-            "CREATE TABLE snap(feed TEXT, scope TEXT, seq INTEGER, f TEXT, t TEXT, af TEXT);
+            "CREATE TABLE snap(feed TEXT, scope TEXT, seq INTEGER, f TEXT, t TEXT, initial INTEGER, own INTEGER);
              CREATE TABLE stale(feed TEXT, scope TEXT);
              CREATE TABLE run(feed TEXT, f TEXT, t TEXT);
-             CREATE TABLE ref(id INTEGER PRIMARY KEY, feed TEXT, valid TEXT, c_from TEXT, c_to TEXT);
+             CREATE TABLE ref(id INTEGER PRIMARY KEY, feed TEXT, valid TEXT, c_from TEXT, c_to TEXT, now INTEGER);
              CREATE TABLE ref_key(id INTEGER, kind TEXT, key TEXT);
              CREATE TABLE tree(code TEXT PRIMARY KEY, parent TEXT, successor TEXT);
              CREATE TABLE follows(code TEXT PRIMARY KEY, now TEXT);
@@ -172,9 +170,6 @@ impl Asking<'_> {
         self.values(&mut answers)?;
         for model in self.programme.models.values() {
             let asked = model::model(self, model)?;
-            if near::is_shared(&asked) {
-                answers.shared.insert(model.id.clone());
-            }
             let near = near::near(&asked);
             answers.situations.add(Situation::Near, near.len() as u64);
             answers.near.insert(model.id.clone(), near);

@@ -8,7 +8,7 @@ use types::Reason;
 use super::Error;
 use super::ask::Asking;
 use super::coverage::not_absent;
-use super::member::last_known;
+use super::member::{self, Way};
 use super::store::is_state;
 
 /// Fills `val` and `reason` with the attributes of every register.
@@ -62,18 +62,15 @@ fn columns(
         Shape::Derived { .. } => &[],
     };
     let sources = sources.iter().map(|(feed, column)| {
-        let of = |column: &str| {
-            if is_state(&asking.programme.feeds[feed]) && members.contains(feed) {
-                last_known(feed, link, column, "s.key", &format!("'{a}'"), "1")
-            } else if is_state(&asking.programme.feeds[feed]) {
-                latest(feed, link, column, &format!("r.f <= '{a}' AND '{a}' < r.t"), "")
-            } else {
-                latest(feed, link, column, "1", "r.valid DESC,")
-            }
+        let cell = format!("r.c_{column}");
+        let found = if is_state(&asking.programme.feeds[feed]) {
+            let is_asked = if members.contains(feed) { format!("NOT {}", refused_now(feed, link)) } else { "0".into() };
+            known(feed, link, &cell, "s.key", &format!("'{a}'"), &is_asked)
+        } else {
+            latest(feed, link, &cell, &format!("{cell} IS NOT NULL"), "r.valid DESC,")
         };
         // What was last known of one who left does not grow old.
-        let scope = latest(feed, link, "r.scope", &format!("r.f <= '{a}' AND '{a}' < r.t"), "");
-        source(asking, feed, link, format!("({})", of(&format!("r.c_{column}"))), &scope, gone)
+        source(asking, feed, link, format!("({found})"), gone)
     });
     settle(asking, kind, &attribute.name, &sources.collect::<Vec<_>>(), "NULL")
 }
@@ -88,11 +85,12 @@ fn listed(
 ) -> Result<(), Error> {
     let a = &asking.a;
     let sources = feeds.iter().map(|feed| {
-        let on =
-            if is_state(&asking.programme.feeds[feed]) { format!("r.f <= '{a}' AND '{a}' < r.t") } else { "1".into() };
-        let found = format!("(SELECT 1 FROM row_{feed} r WHERE r.k_{link} = s.key AND {on} LIMIT 1)");
-        let scope = format!("SELECT r.scope FROM row_{feed} r WHERE r.k_{link} = s.key AND {on} LIMIT 1");
-        source(asking, feed, link, found, &scope, gone)
+        let found = if is_state(&asking.programme.feeds[feed]) {
+            known(feed, link, "1", "s.key", &format!("'{a}'"), "0")
+        } else {
+            format!("SELECT 1 FROM row_{feed} r WHERE r.k_{link} = s.key LIMIT 1")
+        };
+        source(asking, feed, link, format!("({found})"), gone)
     });
     settle(asking, kind, &attribute.name, &sources.collect::<Vec<_>>(), "0")
 }
@@ -103,12 +101,83 @@ fn latest(feed: &str, link: &str, column: &str, when: &str, first: &str) -> Stri
     )
 }
 
+/// SQL: what the row of the state feed in force on `day` says of `who`, nothing where a refused row stands for it; where there is
+/// none and `lasts`, what was last known.
+fn known(feed: &str, link: &str, cell: &str, who: &str, day: &str, lasts: &str) -> String {
+    let asked = format!("CASE WHEN r.refused THEN NULL ELSE {cell} END");
+    format!(
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{link} = {who} AND r.f <= {day} AND {day} < r.t) THEN {} WHEN {lasts} THEN {} END",
+        member::cell(Way::InForce, feed, link, &asked, who, day),
+        member::cell(Way::LastKnown, feed, link, cell, who, day)
+    )
+}
+
+/// SQL: the list in force at A holds a refused row of `s.key`.
+fn refused_now(feed: &str, link: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM ref JOIN ref_key USING (id) WHERE ref.feed = '{feed}' AND ref.now AND ref_key.kind = '{link}' AND ref_key.key = s.key)"
+    )
+}
+
+/// SQL: the attribute `name` of `who`, a subject that a row links to, on the row's `day`.
+pub(super) fn value_on(asking: &Asking<'_>, link: &str, name: &str, who: &str, day: &str) -> String {
+    let Some((register, attribute)) = asking.programme.register_of(link).and_then(|register| {
+        register.attributes.values().find(|attribute| attribute.name == name).map(|attribute| (register, attribute))
+    }) else {
+        return "NULL".into();
+    };
+    let members: &[String] = match &register.shape {
+        Shape::Place { members, .. } | Shape::Members { members, .. } => members,
+        Shape::Derived { .. } => &[],
+    };
+    let (sources, absent): (Vec<(&String, String)>, _) = match &attribute.source {
+        AttributeSource::Columns(columns) => {
+            (columns.iter().map(|(feed, column)| (feed, format!("x.c_{column}"))).collect(), "NULL")
+        }
+        AttributeSource::Listed(feeds) => (feeds.iter().map(|feed| (feed, "1".to_owned())).collect(), "0"),
+    };
+    let mut found = Vec::new();
+    for (feed, cell) in sources {
+        // The outer row is `r`.
+        let of = |when: &str, order: &str, cell: &str| {
+            format!(
+                "(SELECT {cell} FROM row_{feed} x WHERE x.k_{link} = {who} AND {when} ORDER BY {order} x.received DESC, x.seq DESC, x.row DESC LIMIT 1)"
+            )
+        };
+        if !is_state(&asking.programme.feeds[feed]) {
+            found.push(of(&format!("x.valid <= {day} AND {cell} IS NOT NULL"), "x.valid DESC,", &cell));
+            continue;
+        }
+        let lasts = if members.contains(feed) {
+            format!(
+                "NOT EXISTS (SELECT 1 FROM ref JOIN ref_key q USING (id) WHERE ref.feed = '{feed}' AND ref.now AND q.kind = '{link}' AND q.key = {who})"
+            )
+        } else {
+            "0".into()
+        };
+        let in_force = format!("x.f <= {day} AND {day} < x.t");
+        found.push(format!(
+            "CASE WHEN {} THEN {} WHEN {lasts} THEN {} END",
+            of(&in_force, "", "1"),
+            of(&in_force, "", &format!("CASE WHEN x.refused THEN NULL ELSE {cell} END")),
+            of(&format!("x.t <= {day}"), "x.t DESC,", &cell)
+        ));
+        found.push(of(
+            &format!(
+                "x.initial AND {day} < x.f AND x.f = (SELECT min(e.f) FROM row_{feed} e WHERE e.k_{link} = {who})"
+            ),
+            "",
+            &cell,
+        ));
+    }
+    format!("coalesce({}, {absent})", found.join(", "))
+}
+
 fn source(
     asking: &Asking<'_>,
     feed: &str,
     link: &str,
     found: String,
-    scope: &str,
     gone: &BTreeMap<String, Option<Reason>>,
 ) -> Source {
     let a = &asking.a;
@@ -117,11 +186,12 @@ fn source(
     reasons.push((
         Reason::RowRefused,
         format!(
-            "EXISTS (SELECT 1 FROM ref JOIN ref_key USING (id) WHERE ref.feed = '{feed}' AND ref_key.kind = '{link}' AND ref_key.key = s.key
+            "EXISTS (SELECT 1 FROM ref JOIN ref_key USING (id) WHERE ref.feed = '{feed}' AND ref.now AND ref_key.kind = '{link}' AND ref_key.key = s.key
                AND coalesce(ref.valid, ref.c_from, '0000-01-01') <= '{a}')"
         ),
     ));
     let is_state = is_state(&asking.programme.feeds[feed]);
+    let scope = known(feed, link, "r.scope", "s.key", &format!("'{a}'"), "0");
     let mut stale = "0".to_owned();
     if is_state {
         stale = format!("EXISTS (SELECT 1 FROM stale WHERE stale.feed = '{feed}' AND stale.scope = ({scope}))");

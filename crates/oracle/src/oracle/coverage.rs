@@ -30,13 +30,14 @@ pub(super) fn runs(asking: &Asking<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Table `stale(feed, scope)`: the scopes of state feeds of which the newest snapshot is too old at A; a delivery covers nothing
-/// beyond the scopes it contains.
+/// Table `stale(feed, scope)`: the scopes of state feeds of which the newest snapshot known by K is too old at A; a delivery covers
+/// nothing beyond the scopes it contains. A scope that was emptied holds nobody and grows no older.
 pub(super) fn stale(asking: &Asking<'_>) -> Result<(), Error> {
     for feed in asking.programme.feeds.values().filter(|feed| is_state(feed)) {
         asking.run(&format!(
-            "INSERT INTO stale SELECT feed, scope FROM snap WHERE feed = '{}' GROUP BY scope HAVING julianday('{}') - julianday(max(f)) > {};",
-            feed.name, asking.a, feed.unknown_after_days
+            "INSERT INTO stale SELECT s.feed, s.scope FROM snap s WHERE s.feed = '{name}' AND s.t = '9999-12-31' AND julianday('{}') - julianday(s.f) > {}
+               AND EXISTS (SELECT 1 FROM raw_{name} r WHERE r.seq = s.seq AND r.scope = s.scope);",
+            asking.a, feed.unknown_after_days, name = feed.name
         ))?;
     }
     Ok(())

@@ -48,11 +48,20 @@ pub(super) fn uncovered(over: &OverRows<'_>, call: &ExistsRow) -> Result<(), Err
     bounds(over, call, &call.condition.root, &mut reach);
     let kind = over.kind;
     let period = |sql: &Option<String>| sql.clone().unwrap_or_else(|| "NULL".into());
+    // Where the parameter has no value there is no reach.
+    let known: Vec<String> =
+        [&reach.back, &reach.on].into_iter().flatten().map(|sql| format!("AND {sql} IS NOT NULL")).collect();
     asking.run(&format!(
-        "DROP TABLE IF EXISTS widths; CREATE TABLE widths AS SELECT s.key AS key, {} AS back, {} AS onward FROM subj s WHERE s.kind = '{kind}';",
+        "DROP TABLE IF EXISTS widths; CREATE TABLE widths AS SELECT s.key AS key, {} AS back, {} AS onward FROM subj s WHERE s.kind = '{kind}' {};",
         period(&reach.back),
-        period(&reach.on)
+        period(&reach.on),
+        known.join(" ")
     ))?;
+    // `ever` begins with the coverage of the outer feed.
+    let first: Option<String> = match &over.days.from {
+        Some(from) => Some(from.clone()),
+        None => asking.one(&format!("SELECT min(f) FROM run WHERE feed = '{}'", over.feed.name))?,
+    };
     for width in asking.rows("SELECT DISTINCT back, onward FROM widths")? {
         let moved = |day: &str, sign: char, period: &Sql| match period {
             Sql::Integer(period) => asking
@@ -64,7 +73,7 @@ pub(super) fn uncovered(over: &OverRows<'_>, call: &ExistsRow) -> Result<(), Err
                 .map(Some),
             _ => Ok(None),
         };
-        let from = match &over.days.from {
+        let from = match &first {
             Some(from) => moved(from, '-', &width[0])?,
             None => None,
         };

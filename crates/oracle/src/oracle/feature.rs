@@ -7,12 +7,14 @@ use types::{Decimal, Reason, Type};
 use super::Error;
 use super::aggregate::{aggregate, settle};
 use super::ask::Asking;
+use super::attribute::value_on;
 use super::coverage::{Days, days, why_not};
 use super::exists;
 use super::expression::sql;
 use super::formula::all_reasons;
 use super::inputs::{parameter, read};
 use super::member::belong;
+use super::store::is_state;
 use crate::{Situation, Situations};
 
 /// A feature over rows, being worked out.
@@ -98,6 +100,7 @@ impl OverRows<'_> {
 
     /// The table `name`: rows of `feed` for which `within` holds, with the subject `skey` they reach.
     pub(super) fn reached(&self, name: &str, feed: &Feed, grain: Type, within: &str) -> Result<(), Error> {
+        let is_state = is_state(feed);
         let (asking, kind, via, feed) = (self.asking, self.kind, self.via, &feed.name);
         let (key, join) = if kind == via {
             (format!("r.k_{via}"), String::new())
@@ -110,6 +113,7 @@ impl OverRows<'_> {
             belong(asking, via, &format!("SELECT r.k_{via} AS who, {day} AS day FROM row_{feed} r WHERE {within}"))?;
             ("b.akey".into(), format!("JOIN belong b ON b.kind = '{via}' AND b.who = r.k_{via} AND b.day = {day}"))
         };
+        let within = if is_state { format!("({within}) AND r.own AND NOT r.refused") } else { within.to_owned() };
         asking.run(&format!(
             "DROP TABLE IF EXISTS {name}; CREATE TABLE {name} AS SELECT r.*, {key} AS skey FROM row_{feed} r {join} WHERE {within} AND {key} IS NOT NULL;
              CREATE INDEX {name}_by ON {name}(skey);"
@@ -122,6 +126,9 @@ impl OverRows<'_> {
             Input::Name { prefix: None, name } if self.feed.columns.contains_key(name) => format!("r.\"c_{name}\""),
             Input::Name { prefix: None, name } => format!("r.\"k_{name}\""),
             Input::Exists(call) => exists::sql(self, &compiled.exists[*call]),
+            Input::Name { prefix: Some(link), name } if self.feed.links.contains_key(link) => {
+                value_on(self.asking, link, name, &format!("r.k_{link}"), &self.day("r.valid", self.grain))
+            }
             input => read(self.asking, input, self.kind, "r.skey").value,
         }
     }
@@ -189,6 +196,13 @@ impl OverRows<'_> {
                    SELECT who, f, t FROM hit UNION SELECT who, date(day, '+1 day'), last FROM every WHERE day < last)
                  SELECT DISTINCT who, day FROM every;",
             )?;
+            // A month's or a year's rows are dated by its last day.
+            let day = match grain(feed) {
+                Type::Month => self.day("date(day, 'start of month')", Type::Month),
+                Type::Year => self.day("date(day, 'start of year')", Type::Year),
+                _ => "day".into(),
+            };
+            asking.run(&format!("UPDATE hit_day SET day = {day};"))?;
             belong(asking, via, "SELECT who, day FROM hit_day")?;
             format!(
                 "SELECT b.akey AS key, h.who FROM hit_day h JOIN belong b ON b.kind = '{via}' AND b.who = h.who AND b.day = h.day WHERE b.akey IS NOT NULL"

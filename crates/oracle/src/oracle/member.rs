@@ -45,13 +45,24 @@ pub(super) fn members(asking: &Asking<'_>) -> Result<(), Error> {
             ))?;
         }
     }
+    // What members belong to need not be linked anywhere.
+    for register in asking.programme.registers.values() {
+        let Shape::Members { belongs_to: Some(belonging), .. } = &register.shape else { continue };
+        for (feed, column) in &belonging.sources {
+            asking.run(&format!(
+                "INSERT OR IGNORE INTO subj SELECT DISTINCT '{}', {} FROM row_{feed} r WHERE r.c_{column} IS NOT NULL;",
+                belonging.kind,
+                canonical(asking, &belonging.kind, &format!("r.c_{column}"))
+            ))?;
+        }
+    }
     homes(asking)
 }
 
 /// SQL: the row `r` of `feed` makes its subject a member on `day`. Who is known to an event feed belongs for good; who is merely
 /// absent from a new list leaves on its day.
 fn on(asking: &Asking<'_>, feed: &str, day: &str) -> String {
-    if is_state(&asking.programme.feeds[feed]) { format!("r.af <= {day} AND {day} < r.t") } else { "1".into() }
+    if is_state(&asking.programme.feeds[feed]) { format!("r.f <= {day} AND {day} < r.t") } else { "1".into() }
 }
 
 fn homes(asking: &Asking<'_>) -> Result<(), Error> {
@@ -68,7 +79,7 @@ fn homes(asking: &Asking<'_>) -> Result<(), Error> {
             let found: Vec<String> = members
                 .iter()
                 .filter(|feed| asking.programme.feeds[*feed].columns.contains_key(column))
-                .map(|feed| last_known(feed, kind, &format!("c_{column}"), "s.key", &format!("'{a}'"), "1"))
+                .map(|feed| last_known(feed, kind, &format!("c_{column}"), "s.key", &format!("'{a}'")))
                 .chain(["NULL".into()])
                 .collect();
             asking.run(&format!(
@@ -97,46 +108,70 @@ fn homes(asking: &Asking<'_>) -> Result<(), Error> {
     ))
 }
 
-/// SQL: the cell `column` of the row of `who` in force on `day`; else of the one that ended that day; else, where `lasts`, of the last.
-pub(super) fn last_known(feed: &str, kind: &str, column: &str, who: &str, day: &str, lasts: &str) -> String {
-    let pick = |when: &str, first: &str| {
-        format!(
-            "(SELECT {column} FROM row_{feed} r WHERE r.k_{kind} = {who} AND {when} ORDER BY {first} r.received DESC, r.seq DESC, r.row DESC LIMIT 1)"
-        )
+/// How a row may speak of its subject on a day, the surest first.
+const WAYS: [Way; 4] = [Way::InForce, Way::EndedThatDay, Way::Assumed, Way::LastKnown];
+
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// In force on the day.
+    InForce,
+    /// It ended on that very day.
+    EndedThatDay,
+    /// It stands in the first snapshot, after the day.
+    Assumed,
+    /// The last one that ended by the day.
+    LastKnown,
+}
+
+/// SQL: the cell `column` of the row of `who` in the state feed `feed` that speaks of `day` in this way; of several the one received
+/// last. NULL where there is none.
+pub(super) fn cell(way: Way, feed: &str, kind: &str, column: &str, who: &str, day: &str) -> String {
+    let (when, first) = match way {
+        Way::InForce => (format!("r.f <= {day} AND {day} < r.t"), ""),
+        Way::EndedThatDay => (format!("r.t = {day}"), ""),
+        Way::Assumed => (
+            format!("r.initial AND {day} < r.f AND r.f = (SELECT min(e.f) FROM row_{feed} e WHERE e.k_{kind} = {who})"),
+            "",
+        ),
+        Way::LastKnown => (format!("r.t <= {day}"), "r.t DESC,"),
     };
     format!(
-        "CASE WHEN EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = {who} AND r.af <= {day} AND {day} < r.t) THEN {}
-           WHEN EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = {who} AND r.t = {day}) THEN {}
-           WHEN {lasts} THEN {} END",
-        pick(&format!("r.af <= {day} AND {day} < r.t"), ""),
-        pick(&format!("r.t = {day}"), ""),
-        pick(&format!("r.t <= {day}"), "r.t DESC,")
+        "(SELECT {column} FROM row_{feed} r WHERE r.k_{kind} = {who} AND {when} ORDER BY {first} r.received DESC, r.seq DESC, r.row DESC LIMIT 1)"
     )
 }
 
-/// Makes sure that `belong(kind, who, day, akey)` holds the pairs (who, day) of the query `pairs`.
+/// SQL: the cell `column` of the row of `who` in force on `day`; where there is none, of the last one.
+fn last_known(feed: &str, kind: &str, column: &str, who: &str, day: &str) -> String {
+    format!(
+        "CASE WHEN EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = {who} AND r.f <= {day} AND {day} < r.t) THEN {} ELSE {} END",
+        cell(Way::InForce, feed, kind, column, who, day),
+        cell(Way::LastKnown, feed, kind, column, who, day)
+    )
+}
+
+/// Makes sure that `belong(kind, who, day, akey)` holds the pairs (who, day) of the query `pairs`: by the surest way, of one way by
+/// the first source.
 pub(super) fn belong(asking: &Asking<'_>, kind: &str, pairs: &str) -> Result<(), Error> {
     let Some(Shape::Members { members, belongs_to: Some(belonging), .. }) =
         asking.programme.registers.get(kind).map(|register| &register.shape)
     else {
         return Ok(());
     };
+    // The last known group is that of who still belongs.
+    let belongs = members.iter().map(|feed| {
+        format!("EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = p.who AND {})", on(asking, feed, "p.day"))
+    });
+    let belongs = belongs.chain(["0".into()]).collect::<Vec<_>>().join(" OR ");
     let mut found = Vec::new();
-    for (source, column) in &belonging.sources {
-        let others: Vec<String> = members
-            .iter()
-            .filter(|feed| *feed != source)
-            .map(|feed| {
-                format!(
-                    "EXISTS (SELECT 1 FROM row_{feed} r WHERE r.k_{kind} = p.who AND {})",
-                    on(asking, feed, "p.day")
-                )
-            })
-            .chain(["0".into()])
-            .collect();
-        let cell =
-            last_known(source, kind, &format!("r.c_{column}"), "p.who", "p.day", &format!("({})", others.join(" OR ")));
-        found.push(cell);
+    for way in WAYS {
+        for (source, column) in &belonging.sources {
+            let cell = cell(way, source, kind, &format!("r.c_{column}"), "p.who", "p.day");
+            found.push(if matches!(way, Way::LastKnown) {
+                format!("CASE WHEN {belongs} THEN {cell} END")
+            } else {
+                cell
+            });
+        }
     }
     found.push("NULL".into());
     asking.run(&format!(

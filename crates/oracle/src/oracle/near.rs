@@ -42,11 +42,6 @@ pub(super) fn near(asked: &Asked) -> BTreeSet<NearMiss> {
     near
 }
 
-/// Whether a condition stands both in the population and in `when`.
-pub(super) fn is_shared(asked: &Asked) -> bool {
-    asked.population.iter().any(|population| population.says.iter().any(|says| asked.when.says.contains(says)))
-}
-
 fn collect(formula: &Formula, tree: &Tree, literals: &mut BTreeSet<(String, bool)>) {
     match tree {
         Tree::Literal(atom, negated) => {

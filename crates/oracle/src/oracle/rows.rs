@@ -1,9 +1,9 @@
 //! rows(feed, A, K): section 1 and the modes of section 2. Also who stands for whom at K (section 7).
 
-use pack::programme::{Feed, Mode};
+use pack::programme::{Feed, Mode, Scope};
 
 use super::Error;
-use super::ask::Asking;
+use super::ask::{Asking, text};
 use super::store::{is_state, links};
 
 /// Table `canon(register, key, canon)` of those for whom another stands.
@@ -30,8 +30,8 @@ pub(super) fn canonical(asking: &Asking<'_>, kind: &str, key: &str) -> String {
     format!("coalesce((SELECT canon FROM canon WHERE register = '{register}' AND key = {key}), {key})")
 }
 
-/// Table `row_FEED` for every feed. State feeds: with the span `f <= day < t` in force, `af` = `f` or, for the first snapshot, the
-/// beginning of time; also after A. Other feeds: only rows valid by A.
+/// Table `row_FEED` for every feed: rows valid by A. Of state feeds with the span `f <= day < t` in force, `initial` for those of
+/// the first snapshot of its series, and `own` for those that are seen.
 pub(super) fn rows(asking: &Asking<'_>) -> Result<(), Error> {
     for feed in asking.programme.feeds.values() {
         let mut columns: Vec<String> =
@@ -45,8 +45,11 @@ pub(super) fn rows(asking: &Asking<'_>) -> Result<(), Error> {
         if is_state(feed) {
             snapshots(asking, feed)?;
             asking.run(&format!(
-                "CREATE TABLE row_{name} AS SELECT {columns}, r.scope, s.f, s.t, s.af FROM raw_{name} r JOIN snap s ON s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope;"
+                "CREATE TABLE row_{name} AS SELECT {columns}, r.scope, s.f, s.t, s.initial, s.own, 0 AS refused FROM raw_{name} r
+                   JOIN snap s ON s.feed = '{name}' AND s.seq = r.seq AND s.scope = r.scope AND s.f <= '{}';",
+                asking.a
             ))?;
+            still_listed(asking, feed)?;
         } else {
             asking.run(&format!(
                 "CREATE TABLE row_{name} AS SELECT {columns} FROM raw_{name} r WHERE r.received <= '{k}' AND r.valid <= '{a}' AND {stays};",
@@ -77,16 +80,50 @@ fn stays(asking: &Asking<'_>, feed: &Feed) -> String {
     }
 }
 
-/// Adds the snapshots of a state feed to `snap(feed, scope, seq, f, t, af)`: each in force until the next one of its scope; of
-/// two of one day the one received last.
+/// Adds the snapshots of a state feed known by K to `snap(feed, scope, seq, f, t, initial, own)`: each in force until the next one of
+/// its series; of two of one day the one received last. `own`: it is the newest up to A of its scope, so that its rows are seen.
 fn snapshots(asking: &Asking<'_>, feed: &Feed) -> Result<(), Error> {
-    let (k, name) = (&asking.k, &feed.name);
+    let (a, k, name) = (&asking.a, &asking.k, &feed.name);
+    // The lists of months follow each other; each value of a column is a series.
+    let series = match &feed.mode {
+        Mode::Snapshot(Scope::ByMonth | Scope::ByYear) => "''",
+        _ => "s.scope",
+    };
     asking.run(&format!(
         "INSERT INTO snap
-         WITH seen AS (SELECT s.scope, d.seq, d.received, d.data_date AS f FROM dscope s JOIN delivery d ON d.seq = s.seq WHERE s.feed = '{name}' AND d.received <= '{k}'),
-           last AS (SELECT * FROM seen x WHERE NOT EXISTS (SELECT 1 FROM seen y WHERE y.scope = x.scope AND y.f = x.f AND (y.received, y.seq) > (x.received, x.seq)))
-         SELECT '{name}', scope, seq, f, coalesce((SELECT min(f) FROM last n WHERE n.scope = l.scope AND n.f > l.f), '9999-12-31'),
-           CASE WHEN EXISTS (SELECT 1 FROM last e WHERE e.scope = l.scope AND e.f < l.f) THEN f ELSE '0000-01-01' END
+         WITH seen AS (SELECT s.scope, {series} AS series, d.seq, d.received, d.data_date AS f FROM dscope s JOIN delivery d ON d.seq = s.seq WHERE s.feed = '{name}' AND d.received <= '{k}'),
+           last AS (SELECT * FROM seen x WHERE NOT EXISTS (SELECT 1 FROM seen y WHERE y.series = x.series AND y.f = x.f AND (y.received, y.seq) > (x.received, x.seq)))
+         SELECT '{name}', scope, seq, f, coalesce((SELECT min(f) FROM last n WHERE n.series = l.series AND n.f > l.f), '9999-12-31'),
+           NOT EXISTS (SELECT 1 FROM last e WHERE e.series = l.series AND e.f < l.f),
+           NOT EXISTS (SELECT 1 FROM last n WHERE n.scope = l.scope AND n.f > l.f AND n.f <= '{a}')
          FROM last l;"
     ))
+}
+
+/// Adds to `row_FEED`, as `refused`, rows of those who stood in the list before and of whom the next one holds a refused row: they
+/// are still listed, with what was last known.
+fn still_listed(asking: &Asking<'_>, feed: &Feed) -> Result<(), Error> {
+    let name = &feed.name;
+    let kinds: Vec<String> = links(asking.programme, feed).into_iter().map(|(kind, _)| kind).collect();
+    for kind in &kinds {
+        let listed = asking.rows(&format!(
+            "SELECT DISTINCT {}, s.f, s.t FROM raw_refused r JOIN raw_refused_key x ON x.id = r.id AND x.kind = '{kind}'
+               JOIN snap s ON s.feed = '{name}' AND s.seq = r.seq AND s.scope = coalesce(r.scope, s.scope)
+             WHERE r.feed = '{name}' AND s.f <= '{}' ORDER BY 2, 3, 1",
+            canonical(asking, kind, "x.key"),
+            asking.a
+        ))?;
+        let keys: Vec<String> =
+            kinds.iter().map(|other| if other == kind { format!("b.\"k_{kind}\"") } else { "NULL".into() }).collect();
+        let cells: Vec<String> = feed.columns.keys().map(|column| format!("b.\"c_{column}\"")).collect();
+        let columns = [keys, cells].concat().join(", ");
+        for row in listed {
+            let [key, f, t] = [text(&row[0]), text(&row[1]), text(&row[2])];
+            asking.run(&format!(
+                "INSERT INTO row_{name} SELECT b.id, b.seq, b.received, b.row, b.valid, {columns}, b.scope, '{f}', '{t}', 0, 0, 1 FROM row_{name} b
+                 WHERE b.\"k_{kind}\" = '{key}' AND b.t = '{f}' ORDER BY b.refused, b.received DESC, b.seq DESC, b.row DESC LIMIT 1;"
+            ))?;
+        }
+    }
+    Ok(())
 }

@@ -2,24 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oracle::generate::Open;
 use oracle::oracle::{Answers, Oracle, Valued};
 use oracle::{Case, Situations};
 use types::{Question, Reason, Type, Unit};
 
+use crate::describe;
 use crate::engine_side::{self, EngineAnswers, Shown, Value};
-use crate::{describe, open};
 
 /// Compares the case of `seed`: what it met, and the differences (one a question at most).
-pub fn seed(seed: u64, let_in: Option<Open>) -> Result<(Situations, Vec<String>), String> {
-    let (case, mut situations) = oracle::generate::case(seed, let_in)?;
+pub fn seed(seed: u64) -> Result<(Situations, Vec<String>), String> {
+    let (case, mut situations) = oracle::generate::case(seed)?;
     let oracle = Oracle::new(&case).map_err(|error| format!("seed {seed}: {error}"))?;
     let mut tables = engine_side::tables(&case);
     let mut differences = Vec::new();
     for question in &case.questions {
-        if let_in != Some(Open::BetweenSnapshots) && open::is_between_snapshots(&case, *question) {
-            continue;
-        }
         let said = oracle.ask(*question).map_err(|error| format!("seed {seed}: {question:?}: {error}"))?;
         situations.extend(&said.situations);
         let mut values = Vec::new();
@@ -32,7 +28,7 @@ pub fn seed(seed: u64, let_in: Option<Open>) -> Result<(Situations, Vec<String>)
                 continue;
             }
         };
-        let found = first_difference(&case, *question, let_in, &said, &values, &engine);
+        let found = first_difference(&case, *question, &said, &values, &engine);
         differences.extend(found.map(|text| format!("{text}seed {seed}\n")));
     }
     Ok((situations, differences))
@@ -92,7 +88,6 @@ fn is_same(valued: &Valued, shown: &Shown) -> bool {
 fn first_difference(
     case: &Case,
     question: Question,
-    let_in: Option<Open>,
     said: &Answers,
     values: &[Different],
     engine: &EngineAnswers,
@@ -125,8 +120,7 @@ fn first_difference(
             }
         }
     }
-    let settled = |model: &String| let_in == Some(Open::SharedCondition) || !open::is_shared(said, model);
-    for (model, near) in said.near.iter().filter(|(model, _)| settled(model)) {
+    for (model, near) in &said.near {
         let engine = &engine.near[model];
         let keys: BTreeSet<&String> =
             near.iter().map(|miss| &miss.key).chain(engine.keys().map(|(key, _)| key)).collect();
