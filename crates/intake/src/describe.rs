@@ -1,8 +1,10 @@
 //! Which scopes a delivery replaces, and which interval of valid time it covers (semantics section 2).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Date32Type;
+use arrow_array::{Array, Date32Array, RecordBatch};
 use pack::programme::{CoversFrom, CoversTo, Feed, Mode, Scope, Valid};
 use types::{Day, Interval, Landed, Month, RefusedRow, Type, Value, Year, value_at};
 
@@ -140,31 +142,54 @@ impl Content<'_> {
                     let month = || Month::parse(text).map(Month::first_day);
                     Day::parse(text).or_else(month).or_else(|| Year::parse(text).map(Year::first_day))
                 });
-                self.values(column).filter_map(|value| first_day(&value)).chain(refused).collect()
+                self.days(column).into_iter().chain(refused).collect()
             }
         }
+    }
+
+    /// The distinct days of the accepted rows.
+    fn days(&self, column: &str) -> Vec<Day> {
+        let days = self.landed.table.column_by_name(column).and_then(|array| array.as_primitive_opt::<Date32Type>());
+        days.map(distinct_days).unwrap_or_default()
     }
 
     /// The distinct texts of `column`, refused rows included where theirs can be read.
     fn texts(&self, column: &str) -> BTreeSet<String> {
         let refused = self.landed.refused.iter().filter_map(|row: &RefusedRow| row.readable.get(column).cloned());
-        self.values(column).filter(|value| !value.is_null()).map(|value| value.to_string()).chain(refused).collect()
-    }
-
-    fn values(&self, column: &str) -> impl Iterator<Item = Value> {
         let table: &RecordBatch = &self.landed.table;
-        let found = table.column_by_name(column).zip(self.feed.columns.get(column).map(|column| column.ty));
-        found.into_iter().flat_map(|(array, ty)| (0..array.len()).map(move |index| value_at(array, ty, index)))
+        let accepted: HashSet<String> = match (table.column_by_name(column), self.feed.columns.get(column)) {
+            (Some(array), Some(column)) => match array.as_string_opt::<i32>() {
+                // Few texts on many rows: each is copied once.
+                Some(texts) => {
+                    texts.iter().flatten().collect::<HashSet<&str>>().into_iter().map(str::to_owned).collect()
+                }
+                None => {
+                    let values = (0..array.len()).map(|index| value_at(array, column.ty, index));
+                    values.filter(|value| !value.is_null()).map(|value| value.to_string()).collect()
+                }
+            },
+            _ => HashSet::new(),
+        };
+        accepted.into_iter().chain(refused).collect()
     }
 }
 
-fn first_day(value: &Value) -> Option<Day> {
-    match value {
-        Value::Day(day) => Some(*day),
-        Value::Month(month) => Some(month.first_day()),
-        Value::Year(year) => Some(year.first_day()),
-        _ => None,
+/// Millions of rows have a few hundred days: a bit per day between the first and the last, unless they are centuries apart.
+fn distinct_days(days: &Date32Array) -> Vec<Day> {
+    const CENTURIES: i64 = 1_000_000;
+    let present = || days.iter().flatten();
+    let (Some(first), Some(last)) = (present().min(), present().max()) else { return Vec::new() };
+    let span = i64::from(last) - i64::from(first);
+    if span > CENTURIES {
+        return present().collect::<HashSet<i32>>().into_iter().map(Day).collect();
     }
+    let mut seen = vec![false; usize::try_from(span).unwrap_or(0) + 1];
+    for day in present() {
+        if let Some(seen) = usize::try_from(i64::from(day) - i64::from(first)).ok().and_then(|at| seen.get_mut(at)) {
+            *seen = true;
+        }
+    }
+    (first..=last).zip(seen).filter(|(_, seen)| *seen).map(|(day, _)| Day(day)).collect()
 }
 
 /// The last run of `spans` (in order) without a gap, of those that begin by `data_date` if any does; `None` without spans.

@@ -17,6 +17,10 @@ pub enum FileErrorCode {
     WorkbookEncrypted,
     /// A workbook that cannot be read to its end.
     WorkbookDamaged,
+    /// A file of columns that are encrypted.
+    FileEncrypted,
+    /// A file of columns that cannot be read to its end.
+    FileDamaged,
     /// Larger than a limit of this crate.
     TooLarge,
     /// One cell is longer than a cell may be.
@@ -35,12 +39,14 @@ pub enum FileErrorCode {
 
 impl FileErrorCode {
     /// All codes, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::EmptyFile,
         Self::NotATable,
         Self::FormatUnsupported,
         Self::WorkbookEncrypted,
         Self::WorkbookDamaged,
+        Self::FileEncrypted,
+        Self::FileDamaged,
         Self::TooLarge,
         Self::CellTooLong,
         Self::HeaderMissing,
@@ -59,6 +65,8 @@ impl FileErrorCode {
             Self::FormatUnsupported => "format_unsupported",
             Self::WorkbookEncrypted => "workbook_encrypted",
             Self::WorkbookDamaged => "workbook_damaged",
+            Self::FileEncrypted => "file_encrypted",
+            Self::FileDamaged => "file_damaged",
             Self::TooLarge => "too_large",
             Self::CellTooLong => "cell_too_long",
             Self::HeaderMissing => "header_missing",
@@ -104,12 +112,38 @@ impl FileError {
         )
     }
 
+    pub(crate) fn damaged_columns() -> Self {
+        Self::new(
+            FileErrorCode::FileDamaged,
+            "Parquet 文件不完整或已损坏；请重新导出后再送",
+            "the Parquet file is cut short or damaged: export it again",
+        )
+    }
+
+    pub(crate) fn encrypted_columns() -> Self {
+        Self::new(
+            FileErrorCode::FileEncrypted,
+            "Parquet 文件已加密；请导出不加密的文件后再送",
+            "the Parquet file is encrypted: export it without encryption",
+        )
+    }
+
     /// Larger than `limit` of what `zh` and `en` name.
     pub(crate) fn too_large(zh: &str, en: &str, limit: u64) -> Self {
         Self::new(
             FileErrorCode::TooLarge,
             format!("文件太大：{zh}超过 {limit}"),
             format!("the file is too large: more than {limit} {en}"),
+        )
+    }
+
+    /// A cell of a file in which no quotation mark can be the cause.
+    pub(crate) fn text_too_long(row: u64) -> Self {
+        let limit = crate::MAX_CELL_CHARS;
+        Self::new(
+            FileErrorCode::CellTooLong,
+            format!("第 {row} 行有一个单元格超过 {limit} 个字符"),
+            format!("a cell of row {row} is longer than {limit} characters"),
         )
     }
 

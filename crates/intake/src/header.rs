@@ -37,11 +37,18 @@ impl Top {
         }
         Ok(Self { rows })
     }
+
+    /// The header of a file whose columns have names.
+    pub(crate) fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let cells: Vec<String> = names.map(|name| trimmed(name).to_owned()).collect();
+        let keys = cells.iter().map(|cell| header_key(cell)).collect();
+        Self { rows: vec![TopRow { number: 0, cells, keys }] }
+    }
 }
 
 /// The row that is most likely the header of a feed's file.
 pub(crate) struct Header<'f> {
-    /// Its row number.
+    /// Its row number; 0 where columns have names without a row of them.
     pub(crate) number: u32,
     /// Feed column -> cell.
     pub(crate) columns: BTreeMap<&'f str, usize>,
@@ -113,11 +120,15 @@ impl<'f> Header<'f> {
             return Err(self.columns_missing(feed));
         }
         let Some((column, cell)) = self.duplicated.first() else { return Ok(self) };
-        let (name, row) = (&column.name, self.number);
+        let name = &column.name;
+        let (zh, en) = match self.number {
+            0 => ("文件里".to_owned(), "in the file".to_owned()),
+            row => (format!("第 {row} 行表头里"), format!("in the header of row {row}")),
+        };
         Err(FileError::new(
             FileErrorCode::ColumnDuplicated,
-            format!("第 {row} 行表头里列 `{name}` 出现两次（第二次是 `{cell}`）"),
-            format!("column `{name}` appears twice in the header of row {row} (the second time as `{cell}`)"),
+            format!("{zh}列 `{name}` 出现两次（第二次是 `{cell}`）"),
+            format!("column `{name}` appears twice {en} (the second time as `{cell}`)"),
         ))
     }
 
@@ -132,11 +143,14 @@ impl<'f> Header<'f> {
             zh.push(format!("{}{near_zh}", labelled(column)));
             en.push(format!("{}{near_en}", labelled(column)));
         }
-        let row = self.number;
+        let (at_zh, at_en) = match self.number {
+            0 => Default::default(),
+            row => (format!("；表头在第 {row} 行"), format!("; the header is in row {row}")),
+        };
         FileError::new(
             FileErrorCode::ColumnsMissing,
-            format!("数据源 `{}` 的文件缺少列：{}；表头在第 {row} 行", feed.name, zh.join("，")),
-            format!("columns of feed `{}` are missing: {}; the header is in row {row}", feed.name, en.join(", ")),
+            format!("数据源 `{}` 的文件缺少列：{}{at_zh}", feed.name, zh.join("，")),
+            format!("columns of feed `{}` are missing: {}{at_en}", feed.name, en.join(", ")),
         )
     }
 

@@ -7,12 +7,16 @@
 //!
 //! The way of one file: `reader` (bytes -> sheets -> rows of text cells), `header` (which cell is which column), `cell` (text ->
 //! value), `row` (value -> accepted or refused), `table` (values -> Arrow). A wrong extension does not matter anywhere:
-//! the content decides.
+//! the content decides. Files that hold columns with types go through `column` and `batches` instead of `cell` and `row`: the same
+//! meaning, whole arrays at a time.
 //!
-//! To add a file format: 1. a file in `reader/` that yields `Row`s, 2. its magic bytes in `reader::Book::open`, 3. cases
-//! in `tests/corpus/`.
+//! To add a file format: 1. a file in `reader/` that yields `Row`s (or columns, as a Parquet file does), 2. its magic bytes in
+//! `reader::Book::open`, 3. cases in `tests/`.
 
+mod batches;
 mod cell;
+mod check;
+mod column;
 mod describe;
 mod file_error;
 mod file_name;

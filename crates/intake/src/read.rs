@@ -4,8 +4,9 @@ use pack::programme::Feed;
 use types::Landed;
 
 use crate::FileError;
-use crate::header::{Header, Top, header_missing};
-use crate::reader::{Book, Row, Sheet};
+use crate::batches::read_columns;
+use crate::header::{Header, header_missing};
+use crate::reader::{Book, Content, Row, Sheet};
 use crate::row::{RowReader, is_total};
 use crate::table::TableBuilder;
 
@@ -21,7 +22,10 @@ const MAX_TOTALS: usize = 32;
 pub fn read(bytes: &[u8], _file_name: &str, feed: &Feed) -> Result<Landed, FileError> {
     let mut book = Book::open(bytes)?;
     let (index, header) = find_sheet(&mut book, feed)?;
-    read_rows(book.sheet(index)?, feed, &header)
+    match book.content(index)? {
+        Content::Sheet(sheet) => read_rows(sheet, feed, &header),
+        Content::Columns(file) => read_columns(file, feed, &header),
+    }
 }
 
 /// The first sheet with a complete header; else the error of the nearest.
@@ -29,7 +33,7 @@ fn find_sheet<'f>(book: &mut Book<'_>, feed: &'f Feed) -> Result<(usize, Header<
     let mut nearest: Option<Header<'f>> = None;
     let mut fault = None;
     for index in 0..book.len() {
-        let top = book.sheet(index).and_then(|mut sheet| Top::read(&mut sheet));
+        let top = book.top(index);
         let header = match top {
             Ok(top) => Header::find(feed, &top),
             Err(error) => {

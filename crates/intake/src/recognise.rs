@@ -2,7 +2,7 @@
 
 use pack::programme::Feed;
 
-use crate::header::{Header, Top, labelled};
+use crate::header::{Header, labelled};
 use crate::normalise::header_key;
 use crate::reader::Book;
 use crate::{FileError, FileErrorCode};
@@ -45,7 +45,7 @@ fn by_header<'a>(bytes: &[u8], feeds: &[&'a Feed]) -> Result<&'a Feed, FileError
     // Per feed, its best header over all sheets.
     let mut best: Vec<(&'a Feed, Header<'a>)> = Vec::new();
     for index in 0..book.len() {
-        let Ok(top) = book.sheet(index).and_then(|mut sheet| Top::read(&mut sheet)) else { continue };
+        let Ok(top) = book.top(index) else { continue };
         for feed in feeds.iter().copied() {
             let Some(header) = Header::find(feed, &top) else { continue };
             match best.iter_mut().find(|(known, _)| known.name == feed.name) {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use expr::{Compiled, Input};
-use pack::programme::{Check, Column, Feed, Mode};
-use types::{Class, RefusalCode, RefusedRow, Type, Value};
+use pack::programme::{Column, Feed, Mode};
+use types::{RefusalCode, RefusedRow, Type, Value};
 
 use crate::cell::CellReader;
+use crate::check::RowChecks;
 use crate::header::Header;
 use crate::normalise::{header_key, trimmed};
 use crate::reader::Row;
@@ -20,7 +20,7 @@ pub(crate) struct RowReader<'a> {
     columns: Vec<Slot<'a>>,
     /// Numbers of columns, in the order of the file's cells.
     order: Vec<usize>,
-    checks: Vec<RowCheck<'a>>,
+    checks: RowChecks<'a>,
     /// The row's values, in name order of the feed's columns.
     values: Vec<Value>,
 }
@@ -29,12 +29,6 @@ struct Slot<'a> {
     column: &'a Column,
     cell: Option<usize>,
     reader: CellReader<'a>,
-}
-
-struct RowCheck<'a> {
-    check: &'a Check,
-    /// The column of each input of the check's expression; `None` for what a row does not know.
-    inputs: Vec<Option<usize>>,
 }
 
 impl<'a> RowReader<'a> {
@@ -58,8 +52,7 @@ impl<'a> RowReader<'a> {
             .collect();
         let mut order: Vec<usize> = (0..columns.len()).filter(|index| columns[*index].cell.is_some()).collect();
         order.sort_by_key(|index| columns[*index].cell);
-        let checks =
-            feed.checks.iter().map(|check| RowCheck { check, inputs: inputs_of(&check.must, &columns) }).collect();
+        let checks = RowChecks::of(feed);
         let values = vec![Value::Null; columns.len()];
         Self { sheet, ragged, replaced, width: header.width, columns, order, checks, values }
     }
@@ -89,8 +82,9 @@ impl<'a> RowReader<'a> {
             let value = slot.cell.map(|cell| row.cell(cell).to_owned()).unwrap_or_default();
             return Err(self.refused(row, Some(slot.column.name.clone()), code, value, self.readable()));
         }
-        if let Some((check, code)) = self.failed_check() {
-            let value = self.shown(check);
+        let value = |index: usize| self.values[index].clone();
+        if let Some((check, code)) = self.checks.failed(value) {
+            let value = self.checks.shown(check, value);
             let mut refused = self.refused(row, None, code, value, self.readable());
             refused.check = Some(check.check.code.clone());
             return Err(refused);
@@ -115,30 +109,6 @@ impl<'a> RowReader<'a> {
             Value::Null if !slot.column.optional => Err(RefusalCode::CellMissing),
             value => Ok(value),
         }
-    }
-
-    /// The first check that is false; a result too large for any number counts as out of range. Unknown passes.
-    fn failed_check(&self) -> Option<(&RowCheck<'a>, RefusalCode)> {
-        self.checks.iter().find_map(|check| {
-            let inputs: Vec<Value> = check
-                .inputs
-                .iter()
-                .map(|input| input.map_or(Value::Null, |index| self.values[index].clone()))
-                .collect();
-            match check.check.must.root.evaluate(&inputs) {
-                Ok(Value::Bool(false)) => Some((check, RefusalCode::CheckFailed)),
-                Ok(_) => None,
-                Err(_) => Some((check, RefusalCode::NumberOutOfRange)),
-            }
-        })
-    }
-
-    /// What a check read, without what must be masked.
-    fn shown(&self, check: &RowCheck<'_>) -> String {
-        let shown = check.inputs.iter().flatten().filter(|index| self.columns[**index].column.class < Class::Sensitive);
-        let parts: Vec<String> =
-            shown.map(|index| format!("{} = {}", self.columns[*index].column.name, self.values[*index])).collect();
-        parts.join(", ")
     }
 
     fn readable(&self) -> BTreeMap<String, String> {
@@ -187,21 +157,11 @@ pub(crate) fn is_total(row: &Row) -> bool {
 }
 
 /// Columns by which rows are tied to subjects or to each other.
-fn identifying_columns(feed: &Feed) -> BTreeSet<&str> {
+pub(crate) fn identifying_columns(feed: &Feed) -> BTreeSet<&str> {
     let keys: &[String] = match &feed.mode {
         Mode::Upsert(keys) => keys,
         _ => &[],
     };
     let names = feed.links.values().chain(keys).map(String::as_str);
     names.filter(|name| feed.columns.get(*name).is_some_and(|column| column.ty == Type::Text)).collect()
-}
-
-fn inputs_of(must: &Compiled, columns: &[Slot<'_>]) -> Vec<Option<usize>> {
-    must.inputs
-        .iter()
-        .map(|input| match input {
-            Input::Name { prefix: None, name } => columns.iter().position(|slot| slot.column.name == *name),
-            _ => None,
-        })
-        .collect()
 }

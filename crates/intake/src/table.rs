@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Date32Builder, Int64Builder, StringBuilder, UInt32Builder};
+use arrow_array::builder::{ArrayBuilder, BooleanBuilder, Date32Builder, Int64Builder, StringBuilder, UInt32Builder};
+use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use pack::programme::Feed;
-use types::{ROW_COLUMN, Value, physical};
+use types::{ROW_COLUMN, Type, Value, physical};
 
 /// Collects accepted rows.
 pub(crate) struct TableBuilder {
@@ -15,7 +16,8 @@ pub(crate) struct TableBuilder {
     rows: UInt32Builder,
 }
 
-enum ColumnBuilder {
+/// Collects the cells of one column.
+pub(crate) enum ColumnBuilder {
     Bool(BooleanBuilder),
     Number(Int64Builder),
     Text(StringBuilder),
@@ -27,16 +29,23 @@ impl TableBuilder {
     pub(crate) fn new(feed: &Feed) -> Self {
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
         for column in feed.columns.values() {
-            let kind = physical(column.ty).unwrap_or(DataType::Utf8);
-            columns.push(match kind {
-                DataType::Boolean => ColumnBuilder::Bool(BooleanBuilder::new()),
-                DataType::Int64 => ColumnBuilder::Number(Int64Builder::new()),
-                DataType::Date32 => ColumnBuilder::Date(Date32Builder::new()),
-                _ => ColumnBuilder::Text(StringBuilder::new()),
-            });
-            fields.push(Field::new(&column.name, kind, true));
+            columns.push(ColumnBuilder::new(column.ty));
+            fields.push(Field::new(&column.name, physical(column.ty).unwrap_or(DataType::Utf8), true));
         }
         Self { fields, columns, rows: UInt32Builder::new() }
+    }
+
+    /// Adds the rows `numbers`: an array per column of the column's physical type, `None` for one that is empty throughout.
+    pub(crate) fn append(&mut self, numbers: impl Iterator<Item = u32>, arrays: &[Option<ArrayRef>]) {
+        let before = self.rows.len();
+        numbers.for_each(|number| self.rows.append_value(number));
+        let added = self.rows.len() - before;
+        for (column, array) in self.columns.iter_mut().zip(arrays) {
+            match array {
+                Some(array) => column.append(array),
+                None => column.append_nulls(added),
+            }
+        }
     }
 
     /// Adds row `number` with its `values`, one per column.
@@ -59,7 +68,49 @@ impl TableBuilder {
 }
 
 impl ColumnBuilder {
-    fn push(&mut self, value: &Value) {
+    /// For a column of type `ty`.
+    pub(crate) fn new(ty: Type) -> Self {
+        match physical(ty) {
+            Some(DataType::Boolean) => Self::Bool(BooleanBuilder::new()),
+            Some(DataType::Int64) => Self::Number(Int64Builder::new()),
+            Some(DataType::Date32) => Self::Date(Date32Builder::new()),
+            _ => Self::Text(StringBuilder::new()),
+        }
+    }
+
+    /// Adds the cells of an array of the column's physical type; of another, as many empty ones.
+    fn append(&mut self, array: &ArrayRef) {
+        match self {
+            Self::Bool(cells) => match array.as_boolean_opt() {
+                Some(array) => cells.append_array(array),
+                None => cells.append_nulls(array.len()),
+            },
+            Self::Number(cells) => match array.as_primitive_opt() {
+                Some(array) => cells.append_array(array),
+                None => cells.append_nulls(array.len()),
+            },
+            Self::Text(cells) => match array.as_string_opt() {
+                Some(array) if cells.append_array(array).is_ok() => {}
+                _ => cells.append_nulls(array.len()),
+            },
+            Self::Date(cells) => match array.as_primitive_opt() {
+                Some(array) => cells.append_array(array),
+                None => cells.append_nulls(array.len()),
+            },
+        }
+    }
+
+    fn append_nulls(&mut self, count: usize) {
+        match self {
+            Self::Bool(cells) => cells.append_nulls(count),
+            Self::Number(cells) => cells.append_nulls(count),
+            Self::Text(cells) => cells.append_nulls(count),
+            Self::Date(cells) => cells.append_nulls(count),
+        }
+    }
+
+    /// Adds one cell.
+    pub(crate) fn push(&mut self, value: &Value) {
         match self {
             Self::Bool(cells) => cells.append_option(match value {
                 Value::Bool(value) => Some(*value),
@@ -82,7 +133,8 @@ impl ColumnBuilder {
         }
     }
 
-    fn finish(self) -> ArrayRef {
+    /// The array.
+    pub(crate) fn finish(self) -> ArrayRef {
         match self {
             Self::Bool(mut cells) => Arc::new(cells.finish()),
             Self::Number(mut cells) => Arc::new(cells.finish()),

@@ -3,6 +3,8 @@
 mod date;
 mod number;
 
+use std::borrow::Cow;
+
 use codes::{Code, CodeErrorKind};
 use pack::programme::Column;
 use types::{RefusalCode, Type, Value};
@@ -10,6 +12,7 @@ use types::{RefusalCode, Type, Value};
 use crate::normalise::{folded, trimmed, unwrapped};
 
 pub(crate) use date::{month, year};
+pub(crate) use number::number;
 
 /// Reads the cells of one column.
 pub(crate) struct CellReader<'a> {
@@ -46,36 +49,68 @@ impl<'a> CellReader<'a> {
     }
 
     fn read_text(&self, text: &str) -> Result<Value, RefusalCode> {
-        if text.is_empty() {
-            return Ok(Value::Null);
-        }
-        if self.column.ty == Type::Text && !self.identifies {
-            return Ok(Value::text(text));
+        if matches!(self.column.ty, Type::Text | Type::Code(_)) {
+            return Ok(self.canonical(text)?.map_or(Value::Null, |text| Value::text(&text)));
         }
         let folded = folded(text);
-        let plain = folded.trim();
-        // Exporters put an apostrophe before what a spreadsheet must not take for a number.
-        let plain = plain.strip_prefix(['\'', '`', '’', '‘']).unwrap_or(plain).trim_start();
+        let plain = without_mark(&folded);
         if plain.is_empty() {
             return Ok(Value::Null);
         }
         match self.column.ty {
-            Type::Text if is_rounded(plain) => Err(RefusalCode::IdentifierDestroyed),
-            Type::Text => Ok(Value::text(plain)),
-            Type::Code(_) if codes::looks_destroyed(plain) => Err(RefusalCode::IdentifierDestroyed),
-            Type::Code(_) => match self.code.map(|code| code.check(plain)) {
-                Some(Ok(canonical)) => Ok(Value::text(&canonical)),
-                Some(Err(error)) if error.kind == CodeErrorKind::Destroyed => Err(RefusalCode::IdentifierDestroyed),
-                Some(Err(_)) | None => Err(RefusalCode::CodeInvalid),
-            },
             Type::Bool => truth(plain).map(Value::Bool).ok_or(RefusalCode::WrongType),
-            Type::Number { unit, scale } => number::number(plain, unit, scale).map(Value::Number),
+            Type::Number { unit, scale } => number(plain, unit, scale).map(Value::Number),
             Type::Day => date::day(plain).map(Value::Day).ok_or(RefusalCode::WrongType),
             Type::Month => month(plain).map(Value::Month).ok_or(RefusalCode::WrongType),
             Type::Year => year(plain).map(Value::Year).ok_or(RefusalCode::WrongType),
-            Type::Real { .. } | Type::Period => Err(RefusalCode::WrongType),
+            Type::Text | Type::Code(_) | Type::Real { .. } | Type::Period => Err(RefusalCode::WrongType),
         }
     }
+
+    /// The cell of a column of text or of codes that has no words of its own, copied only where it changes; `None` for a blank one.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(crate) fn read_canonical<'t>(&self, cell: &'t str) -> Result<Option<Cow<'t, str>>, RefusalCode> {
+        self.canonical(unwrapped(trimmed(cell)))
+    }
+
+    fn canonical<'t>(&self, text: &'t str) -> Result<Option<Cow<'t, str>>, RefusalCode> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if self.column.ty == Type::Text && !self.identifies {
+            return Ok(Some(Cow::Borrowed(text)));
+        }
+        let folded = folded(text);
+        let plain = without_mark(&folded);
+        if plain.is_empty() {
+            return Ok(None);
+        }
+        if self.column.ty == Type::Text {
+            if is_rounded(plain) {
+                return Err(RefusalCode::IdentifierDestroyed);
+            }
+            return Ok(Some(match &folded {
+                Cow::Borrowed(text) => Cow::Borrowed(without_mark(text)),
+                Cow::Owned(_) => Cow::Owned(plain.to_owned()),
+            }));
+        }
+        if codes::looks_destroyed(plain) {
+            return Err(RefusalCode::IdentifierDestroyed);
+        }
+        match self.code.map(|code| code.check(plain)) {
+            Some(Ok(canonical)) => Ok(Some(Cow::Owned(canonical))),
+            Some(Err(error)) if error.kind == CodeErrorKind::Destroyed => Err(RefusalCode::IdentifierDestroyed),
+            Some(Err(_)) | None => Err(RefusalCode::CodeInvalid),
+        }
+    }
+}
+
+/// Without the apostrophe that exporters put before what a spreadsheet must not take for a number.
+fn without_mark(text: &str) -> &str {
+    let plain = text.trim();
+    plain.strip_prefix(['\'', '`', '’', '‘']).unwrap_or(plain).trim_start()
 }
 
 fn truth(text: &str) -> Option<bool> {

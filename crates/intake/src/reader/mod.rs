@@ -1,13 +1,19 @@
-//! Bytes -> sheets -> rows of text cells. What the bytes are is decided by their content, never by the file's name.
+//! Bytes -> sheets -> rows of text cells, or columns with a type each. What the bytes are is decided by their content, never by the
+//! file's name.
 
 mod archive;
 mod csv;
 mod encoding;
 mod number;
+mod pages;
+mod parquet;
 mod xlsx;
 
 use self::csv::TextFile;
+pub(crate) use self::number::number_text;
+pub(crate) use self::parquet::ParquetFile;
 use self::xlsx::Workbook;
+use crate::header::Top;
 use crate::{FileError, FileErrorCode, MAX_BYTES};
 
 /// One row of a sheet. Reused from row to row: cells lie one after the other in one buffer.
@@ -86,6 +92,16 @@ pub(crate) enum Book<'a> {
     Text(TextFile<'a>),
     /// An XLSX workbook: its visible sheets.
     Workbook(Box<Workbook<'a>>),
+    /// A Parquet file: one sheet, whose columns have names and types.
+    Parquet(ParquetFile<'a>),
+}
+
+/// What a sheet holds.
+pub(crate) enum Content<'b, 'a> {
+    /// Rows of texts.
+    Sheet(Sheet<'b>),
+    /// Columns.
+    Columns(&'b ParquetFile<'a>),
 }
 
 impl<'a> Book<'a> {
@@ -100,6 +116,9 @@ impl<'a> Book<'a> {
         if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
             return Err(compound_file(bytes));
         }
+        if bytes.starts_with(parquet::MAGIC) || bytes.starts_with(parquet::MAGIC_ENCRYPTED) {
+            return ParquetFile::open(bytes).map(Self::Parquet);
+        }
         TextFile::open(bytes).map(Self::Text)
     }
 
@@ -108,14 +127,24 @@ impl<'a> Book<'a> {
         match self {
             Self::Text(file) => file.len(),
             Self::Workbook(workbook) => workbook.len(),
+            Self::Parquet(_) => 1,
+        }
+    }
+
+    /// Where the header of sheet `index` is.
+    pub(crate) fn top(&mut self, index: usize) -> Result<Top, FileError> {
+        match self.content(index)? {
+            Content::Sheet(mut sheet) => Top::read(&mut sheet),
+            Content::Columns(file) => Ok(Top::of_names(file.names())),
         }
     }
 
     /// Sheet `index`, from its first row.
-    pub(crate) fn sheet(&mut self, index: usize) -> Result<Sheet<'_>, FileError> {
+    pub(crate) fn content(&mut self, index: usize) -> Result<Content<'_, 'a>, FileError> {
         match self {
-            Self::Text(file) => Ok(file.sheet(index)),
-            Self::Workbook(workbook) => workbook.sheet(index),
+            Self::Text(file) => Ok(Content::Sheet(file.sheet(index))),
+            Self::Workbook(workbook) => workbook.sheet(index).map(Content::Sheet),
+            Self::Parquet(file) => Ok(Content::Columns(file)),
         }
     }
 }

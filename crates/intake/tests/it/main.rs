@@ -7,6 +7,7 @@ mod corpus;
 mod feed_spec;
 mod hostile;
 mod other_people;
+mod parquet;
 mod recognise;
 mod render;
 mod workbooks;
