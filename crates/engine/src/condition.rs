@@ -50,6 +50,25 @@ impl Conditions {
         parallel(threads, &items, |(kind, formula, atom)| self.one(columns, kind, formula, *atom).map(drop))
     }
 
+    /// The conditions of `formula` that read the same in `varied` as in `columns`, which these are of; for [`Columns::varied`].
+    pub fn shared(&self, columns: &Columns<'_, '_>, varied: &Columns<'_, '_>, formulas: &[(&str, &Formula)]) -> Self {
+        let mut shared = HashMap::new();
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (kind, formula) in formulas {
+            for (atom, written) in formula.atoms.iter().enumerate() {
+                let inputs: Vec<&Input> =
+                    formula.inputs_of(atom).into_iter().map(|input| &formula.compiled.inputs[input]).collect();
+                let key = ((*kind).to_owned(), written.node.canonical(&formula.compiled.inputs));
+                if varied.reads_alike(columns, kind, &inputs)
+                    && let Some(condition) = known.get(&key)
+                {
+                    shared.insert(key, Arc::clone(condition));
+                }
+            }
+        }
+        Self(Mutex::new(shared))
+    }
+
     /// The conditions of `formula` over subjects of `kind`, by atom.
     pub fn of(&self, columns: &Columns<'_, '_>, kind: &str, formula: &Formula) -> Result<Vec<Arc<Condition>>, Fault> {
         (0..formula.atoms.len()).map(|atom| self.one(columns, kind, formula, atom)).collect()

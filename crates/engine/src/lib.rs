@@ -30,6 +30,7 @@ mod source;
 mod timeline;
 mod values;
 mod vector;
+mod what_if;
 
 pub use fault::Fault;
 pub use needs::{Rules, feeds_of, rules_of};
@@ -37,3 +38,4 @@ pub use rows::open_refusals;
 pub use scene::Scene;
 pub use screen::{Counts, MissingParameter, Screen, screen};
 pub use source::Source;
+pub use what_if::{Moves, WhatIf};

@@ -18,6 +18,15 @@ pub struct ParameterColumn {
     pub lacks: Vec<(ReasonLine, BooleanBuffer)>,
 }
 
+impl ParameterColumn {
+    /// The same with `line` as its value wherever there is a place.
+    pub fn with_line(&self, line: &Value) -> Self {
+        let mut lacks = self.lacks.clone();
+        lacks.retain(|(reason, _)| reason.reason == Reason::NotLinked);
+        Self { operand: Operand::Constant(line.clone()), lacks }
+    }
+}
+
 /// The value of parameter `name` for each of `places` (place numbers); `at` A, as known by K.
 ///
 /// The nearest place upwards that has a value in force wins.

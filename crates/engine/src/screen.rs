@@ -53,7 +53,8 @@ pub struct ModelAnswers<'a> {
     undetermined: Option<BooleanBuffer>,
     /// `None` where nobody is.
     outside: Option<BooleanBuffer>,
-    counts: Counts,
+    /// How many got which answer.
+    pub counts: Counts,
 }
 
 impl ModelAnswers<'_> {
@@ -95,6 +96,7 @@ impl ModelAnswers<'_> {
 pub struct Screen<'s, 'a> {
     pub(crate) columns: Columns<'s, 'a>,
     pub(crate) models: BTreeMap<&'a str, ModelAnswers<'a>>,
+    pub(crate) conditions: Conditions,
 }
 
 /// Evaluates the models of `scene`'s programme that `wanted` accepts, on `threads` threads; the answers do not depend on how many.
@@ -127,7 +129,8 @@ pub fn screen<'s, 'a>(
         answers.lock().unwrap_or_else(PoisonError::into_inner).insert(model.id.as_str(), answered);
         Ok(())
     })?;
-    Ok(Screen { columns, models: answers.into_inner().unwrap_or_else(PoisonError::into_inner) })
+    let models = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Screen { columns, models, conditions })
 }
 
 /// Every formula of `model`.
@@ -136,7 +139,11 @@ pub fn formulas(model: &Model) -> impl Iterator<Item = &Formula> {
     model.population.iter().chain([&model.when]).chain(levels)
 }
 
-fn answer<'a>(columns: &Columns<'_, 'a>, conditions: &Conditions, model: &'a Model) -> Result<ModelAnswers<'a>, Fault> {
+pub(crate) fn answer<'a>(
+    columns: &Columns<'_, 'a>,
+    conditions: &Conditions,
+    model: &'a Model,
+) -> Result<ModelAnswers<'a>, Fault> {
     let kind = &model.subject;
     let size = columns.scene.size(kind)?;
     let members = columns.scene.members(kind)?;

@@ -291,10 +291,9 @@ impl Node {
         match &self.kind {
             NodeKind::Literal(_) | NodeKind::Input(_) => Vec::new(),
             NodeKind::Not(node) | NodeKind::Negate(node) | NodeKind::IsNull(node) => vec![node],
-            NodeKind::And(nodes)
-            | NodeKind::Or(nodes)
-            | NodeKind::Call(_, nodes)
-            | NodeKind::Lookup(_, _, nodes) => nodes.iter().collect(),
+            NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) | NodeKind::Lookup(_, _, nodes) => {
+                nodes.iter().collect()
+            }
             NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {
                 vec![left, right]
             }
@@ -311,10 +310,7 @@ impl Node {
         match &mut self.kind {
             NodeKind::Literal(_) | NodeKind::Input(_) => {}
             NodeKind::Not(node) | NodeKind::Negate(node) | NodeKind::IsNull(node) => node.shift(offset),
-            NodeKind::And(nodes)
-            | NodeKind::Or(nodes)
-            | NodeKind::Call(_, nodes)
-            | NodeKind::Lookup(_, _, nodes) => {
+            NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) | NodeKind::Lookup(_, _, nodes) => {
                 nodes.iter_mut().for_each(|node| node.shift(offset));
             }
             NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {

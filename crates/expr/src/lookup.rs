@@ -31,7 +31,8 @@ fn marginal(table: &KeyedTable, keys: &[Value], ty: Type) -> Result<Value, Overf
         }
         let Value::Number(rate) = entry.value else { return Ok(Value::Null) };
         is_found |= band.contains(&Value::Number(*x));
-        let (from, to) = (end(band, true).map_or(low, |end| end.max(low)), end(band, false).map_or(high, |end| end.min(high)));
+        let (from, to) =
+            (end(band, true).map_or(low, |end| end.max(low)), end(band, false).map_or(high, |end| end.min(high)));
         if from < to {
             let part = to.checked_sub(from).and_then(|part| part.checked_mul(rate)).ok_or(Overflow)?;
             total = total.checked_add(part).ok_or(Overflow)?;

@@ -8,9 +8,9 @@ use pack::programme::{PlaceOf, Register, Shape};
 use types::{CodeKind, Day, Identities, Interval, NO_NUMBER, Type, column_link};
 
 use super::{Scene, missing};
-use crate::{Fault, bitmap};
 use crate::rows::{FeedRows, Part, count};
 use crate::timeline::{Span, Timeline};
+use crate::{Fault, bitmap};
 
 /// The members of one register.
 pub struct MemberScene<'a> {

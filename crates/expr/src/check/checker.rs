@@ -2,13 +2,13 @@
 
 use types::{Decimal, Type, Value};
 
-use super::typing::{self, Mismatch};
 use super::absent::{self, Absence};
+use super::typing::{self, Mismatch};
 use super::{sort, suggest};
 use crate::ast::{AstKind, AstNode, Call};
 use crate::{
-    AggregateFunction, Comparison, Compiled, ExistsRow, Function, Input, Lookup, Node, NodeKind, Problem, ProblemKind, Scope,
-    Span,
+    AggregateFunction, Comparison, Compiled, ExistsRow, Function, Input, Lookup, Node, NodeKind, Problem, ProblemKind,
+    Scope, Span,
 };
 
 pub(super) struct Checker<'s> {
@@ -22,22 +22,11 @@ pub(super) struct Checker<'s> {
 
 impl<'s> Checker<'s> {
     pub(super) fn new(text: &'s str, scope: &'s dyn Scope) -> Self {
-        Self {
-            text,
-            scope,
-            inputs: Vec::new(),
-            absent: Absence::default(),
-            exists: Vec::new(),
-            problems: Vec::new(),
-        }
+        Self { text, scope, inputs: Vec::new(), absent: Absence::default(), exists: Vec::new(), problems: Vec::new() }
     }
 
     /// The whole text as one expression; also what of its inputs may be absent.
-    pub(super) fn whole(
-        mut self,
-        ast: &AstNode,
-        expected: Option<Type>,
-    ) -> Result<(Compiled, Absence), Vec<Problem>> {
+    pub(super) fn whole(mut self, ast: &AstNode, expected: Option<Type>) -> Result<(Compiled, Absence), Vec<Problem>> {
         let root = self.of_type(ast, expected);
         match (root, self.problems.is_empty()) {
             (Some(root), true) => {

@@ -3,8 +3,8 @@
 use types::{TableKey, Type, Unit};
 
 use super::checker::Checker;
-use super::typing::{self, Mismatch};
 use super::suggest;
+use super::typing::{self, Mismatch};
 use crate::ast::{AstKind, Call};
 use crate::{Input, Lookup, Node, NodeKind, Problem, ProblemKind, Span, TableType};
 
@@ -37,9 +37,13 @@ impl Checker<'_> {
         };
         if call.distinct || call.star || rest.len() != table.keys.len() {
             let (count, needed) = (rest.len(), table.keys.len());
-            let (zh, en) =
-                (format!("表 `:{name}` 有 {needed} 个键，写了 {count} 个"), format!("table `:{name}` has {needed} keys, not {count}"));
-            self.problems.push(Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(lookup, name, &table))));
+            let (zh, en) = (
+                format!("表 `:{name}` 有 {needed} 个键，写了 {count} 个"),
+                format!("table `:{name}` has {needed} keys, not {count}"),
+            );
+            self.problems.push(
+                Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(lookup, name, &table))),
+            );
             return None;
         }
         let ty = match lookup {
@@ -73,7 +77,9 @@ impl Checker<'_> {
 
 /// What is looked up has the type of the key; of a number the unit counts, the decimals do not.
 fn of_key(node: &mut Node, key: &TableKey) -> Result<(), Mismatch> {
-    if let (Type::Number { unit: Unit::None, scale: 0 }, Type::Number { unit: Unit::None, scale: 1.. }) = (key.ty, node.ty) {
+    if let (Type::Number { unit: Unit::None, scale: 0 }, Type::Number { unit: Unit::None, scale: 1.. }) =
+        (key.ty, node.ty)
+    {
         return Err(Mismatch::argument(0, node.ty, "整数", "integer"));
     }
     typing::expect(node, key.ty)
@@ -102,7 +108,8 @@ fn graduated(name: &str, table: &TableType) -> Result<Type, Problem> {
 
 /// A table is not one value.
 pub(super) fn without_keys(name: &str, table: &TableType, span: Span) -> Problem {
-    let (zh, en) = (format!("参数 `:{name}` 是一张表，要按键查"), format!("parameter `:{name}` is a table and needs its keys"));
+    let (zh, en) =
+        (format!("参数 `:{name}` 是一张表，要按键查"), format!("parameter `:{name}` is a table and needs its keys"));
     Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(Lookup::Entry, name, table)))
 }
 

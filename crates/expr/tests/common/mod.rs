@@ -64,10 +64,25 @@ const TABLES: &[(&str, &[(&str, Type, bool)], Type, &str)] = &[
     ("signed", &[("x", Type::MONEY, true)], Type::RATIO, "..<100 0.1, 100.. 0.2"),
     ("holes", &[("a", Type::INTEGER, true)], Type::Text, "..-1 负, 1..9 少, 9<..<20 中, 20..20 整, 20<.. 多"),
     ("ages", &[("a", Type::INTEGER, true)], Type::Bool, "..15 false, 16..59 true, 60.. false"),
-    ("quota", &[("t", Type::Text, false), ("m", Type::Month, false)], Type::INTEGER, "甲 2026-01 3, 甲 2026-02 4, 乙 2026-01 5"),
-    ("tariff", &[("t", Type::Text, false), ("a", Type::INTEGER, true)], Type::MONEY, "水 0..100 2.50, 水 101.. 4.05, 电 0.. 0.55"),
+    (
+        "quota",
+        &[("t", Type::Text, false), ("m", Type::Month, false)],
+        Type::INTEGER,
+        "甲 2026-01 3, 甲 2026-02 4, 乙 2026-01 5",
+    ),
+    (
+        "tariff",
+        &[("t", Type::Text, false), ("a", Type::INTEGER, true)],
+        Type::MONEY,
+        "水 0..100 2.50, 水 101.. 4.05, 电 0.. 0.55",
+    ),
     ("wait", &[("k", Type::Code(CodeKind("one")), false)], Type::Period, "a 1-month, b 30-days"),
-    ("grid", &[("a", Type::INTEGER, true), ("b", Type::INTEGER, true)], Type::INTEGER, "0..9 0..9 1, 0..9 10.. 2, 10.. 0.. 3"),
+    (
+        "grid",
+        &[("a", Type::INTEGER, true), ("b", Type::INTEGER, true)],
+        Type::INTEGER,
+        "0..9 0..9 1, 0..9 10.. 2, 10.. 0.. 3",
+    ),
 ];
 
 /// The table `name`, as in force.

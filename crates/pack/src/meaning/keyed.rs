@@ -68,14 +68,21 @@ fn entry(form: &Form<'_>, row: &RawRow, findings: &mut Findings) -> Option<Table
                     format!("未知的键 `{}`", name.value),
                     format!("unknown key `{}`", name.value),
                 )
-                .hint(format!("这里可以写：{}", listed.join("、")), format!("what may stand here: {}", listed.join(", ")))
+                .hint(
+                    format!("这里可以写：{}", listed.join("、")),
+                    format!("what may stand here: {}", listed.join(", ")),
+                )
                 .did_you_mean(&name.value, &known);
         }
     }
     let mut keys = Vec::new();
     for key in form.keys {
         let cell = need(row, &key.name, findings);
-        keys.push(cell.and_then(|cell| if key.is_band { band(cell, key.ty, findings) } else { exact(cell, key.ty, findings) }));
+        keys.push(
+            cell.and_then(
+                |cell| if key.is_band { band(cell, key.ty, findings) } else { exact(cell, key.ty, findings) },
+            ),
+        );
     }
     let value = need(row, "value", findings).and_then(|cell| typed(cell, form.ty, findings));
     let basis = row.cells.iter().find(|(name, _)| name.value == "basis").map(|(_, cell)| cell.value.clone());

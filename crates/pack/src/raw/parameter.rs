@@ -54,7 +54,8 @@ impl RawParameter {
     fn read(pack: usize, entry: &Entry, file: usize, findings: &mut Findings) -> Self {
         let name = At { value: entry.key.clone(), at: entry.key_place(file) };
         fields::name(&name, findings);
-        let mut parameter = Self { pack, name, title: None, ty: None, is_table: false, keys: None, gaps: false, values: Vec::new() };
+        let mut parameter =
+            Self { pack, name, title: None, ty: None, is_table: false, keys: None, gaps: false, values: Vec::new() };
         let Some(mut keys) = Fields::of(&entry.value, entry.key_place(file), findings) else { return parameter };
         parameter.ty = keys.need("type", findings).and_then(|entry| value::read_type(&entry.value, file, findings));
         parameter.title = keys.get("title", findings).and_then(|entry| fields::title(entry, file, findings));
@@ -132,9 +133,11 @@ fn read_keys(entry: &Entry, file: usize, findings: &mut Findings) -> Option<Vec<
                 )
                 .hint("请给键换一个名称", "give the key another name");
         }
-        keys.push(
-            value::read_key_type(&entry.value, file, findings).map(|(ty, is_band)| TableKey { name: name.value, ty, is_band }),
-        );
+        keys.push(value::read_key_type(&entry.value, file, findings).map(|(ty, is_band)| TableKey {
+            name: name.value,
+            ty,
+            is_band,
+        }));
     }
     keys.into_iter().collect()
 }

@@ -1,5 +1,7 @@
 //! Every value of a question, computed once and read by name.
 
+mod varied;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
@@ -7,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pack::programme::{Feature, FeatureShape, Members, Reference};
-use types::{Class, Text};
+use types::{Class, Text, Value};
 
 use crate::Fault;
 use crate::attribute::AttributeReader;
@@ -42,6 +44,18 @@ impl<K: Eq + Hash + Ord + Clone, V> Once<K, V> {
         let value = Arc::new(make()?);
         *place = Some(Arc::clone(&value));
         Ok(value)
+    }
+
+    /// What is known of `key`.
+    fn made(&self, key: &K) -> Option<Arc<V>> {
+        let place = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
+        place.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is known and `keeps` accepts, for another question that shares it.
+    fn shared(&self, keeps: impl Fn(&K) -> bool) -> Self {
+        let known = self.known().into_iter().filter(|(key, _)| keeps(key));
+        Self(Mutex::new(known.map(|(key, value)| (key, Arc::new(Mutex::new(Some(value))))).collect()))
     }
 
     fn known(&self) -> BTreeMap<K, Arc<V>> {
@@ -98,6 +112,8 @@ pub struct Columns<'s, 'a> {
     indexes: Once<Way, Index>,
     refused: Once<Reference, Refused>,
     contributions: Once<Reference, Contributions>,
+    /// Values of parameters tried instead of those in force, everywhere.
+    lines: BTreeMap<String, Value>,
 }
 
 impl<'s, 'a> Columns<'s, 'a> {
@@ -115,6 +131,7 @@ impl<'s, 'a> Columns<'s, 'a> {
             indexes: Once::new(),
             refused: Once::new(),
             contributions: Once::new(),
+            lines: BTreeMap::new(),
         }
     }
 
@@ -253,7 +270,10 @@ impl<'s, 'a> Columns<'s, 'a> {
 
     /// Parameter `name` at the place of every subject of `kind`.
     pub fn parameter(&self, kind: &str, name: &str) -> Result<Arc<ParameterColumn>, Fault> {
-        self.parameters.get(&(kind.to_owned(), name.to_owned()), || at_places(self.scene, name, &self.place_of(kind)?))
+        self.parameters.get(&(kind.to_owned(), name.to_owned()), || {
+            let column = at_places(self.scene, name, &self.place_of(kind)?)?;
+            Ok(self.lines.get(name).map_or(column.clone(), |line| column.with_line(line)))
+        })
     }
 
     /// The subject of `kind` that each row of `feed` reaches by link `via`.

@@ -1,0 +1,134 @@
+//! What would be said with other lines, or with another formula: features stay where they are, and only what differs is evaluated.
+
+use std::collections::BTreeMap;
+
+use arrow_buffer::BooleanBuffer;
+use expr::Formula;
+use pack::programme::Model;
+use types::{Answer, NO_NUMBER, Value};
+
+use crate::feature::formula;
+use crate::screen::{Counts, Screen, answer, formulas};
+use crate::{Fault, bitmap};
+
+/// What a model says, and what it would say.
+#[derive(Clone, Debug)]
+pub struct WhatIf {
+    /// Answers as they are.
+    pub before: Counts,
+    /// Answers as they would be.
+    pub after: Counts,
+    /// Number of each subject that is a hit now.
+    hits: BooleanBuffer,
+    /// Number of each subject that would be.
+    would: BooleanBuffer,
+    kind: String,
+}
+
+/// How many hits stay, come and go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// Hits now and then.
+    pub stay: u64,
+    /// Hits then only.
+    pub enter: u64,
+    /// Hits now only.
+    pub leave: u64,
+}
+
+impl Screen<'_, '_> {
+    /// What `model`, one of this screen's or a changed form of one, would say with `lines` as values of parameters everywhere, beside
+    /// what the screen's model of that id says.
+    ///
+    /// # Errors
+    /// When the screen has no model of that id, or a number overflows its type.
+    pub fn what_if(&self, model: &Model, lines: &BTreeMap<String, Value>, threads: usize) -> Result<WhatIf, Fault> {
+        let known = self.answers(&model.id)?;
+        let varied = self.columns.varied(lines.clone())?;
+        let written: Vec<(&str, &Formula)> = formulas(model).map(|formula| (model.subject.as_str(), formula)).collect();
+        let programme = self.columns.scene.programme;
+        let compiled = written.iter().map(|(_, formula)| &formula.compiled);
+        varied.compute(&formula::references(programme, &model.subject, compiled), threads)?;
+        let conditions = self.conditions.shared(&self.columns, &varied, &written);
+        conditions.compute(&varied, &written, threads)?;
+        let then = answer(&varied, &conditions, model)?;
+        Ok(WhatIf {
+            before: known.counts,
+            after: then.counts,
+            hits: known.with(Answer::Hit),
+            would: then.with(Answer::Hit),
+            kind: model.subject.clone(),
+        })
+    }
+
+    /// Keys of who enters (`true`) or leaves, sorted.
+    ///
+    /// # Errors
+    /// When the kind is unknown.
+    pub fn movers(&self, moved: &WhatIf, enters: bool) -> Result<Vec<String>, Fault> {
+        let bits = if enters {
+            bitmap::and_not(&moved.would, &moved.hits)
+        } else {
+            bitmap::and_not(&moved.hits, &moved.would)
+        };
+        let identities = &self.columns.scene.subjects(&moved.kind)?.identities;
+        let number = |number: usize| u32::try_from(number).unwrap_or(NO_NUMBER);
+        let mut keys: Vec<String> = bits.set_indices().map(|index| identities.key(number(index)).to_owned()).collect();
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    /// The hits that stay, come and go, by the code of the place on `level` (such as a village) where each subject is at A; the empty
+    /// code for those without one.
+    ///
+    /// # Errors
+    /// When the level is unknown.
+    pub fn moves_by_place(&self, moved: &WhatIf, level: &str) -> Result<BTreeMap<String, Moves>, Fault> {
+        let above = self.columns.above(&moved.kind, level)?;
+        let mut by_number: BTreeMap<u32, Moves> = BTreeMap::new();
+        for index in (&moved.hits | &moved.would).set_indices() {
+            let moves = by_number.entry(above.get(index).copied().unwrap_or(NO_NUMBER)).or_default();
+            add(moves, moved, index);
+        }
+        by_number
+            .into_iter()
+            .map(|(number, moves)| match number {
+                NO_NUMBER => Ok((String::new(), moves)),
+                number => Ok((self.columns.scene.key(level, number)?, moves)),
+            })
+            .collect()
+    }
+
+    /// The hits that stay, come and go, by the value of an attribute or feature `name` (or `prefix.name`) of the subject, as text;
+    /// the empty text for none.
+    ///
+    /// # Errors
+    /// When there is no such value.
+    pub fn moves_by_value(
+        &self,
+        moved: &WhatIf,
+        prefix: Option<&str>,
+        name: &str,
+    ) -> Result<BTreeMap<String, Moves>, Fault> {
+        let column = self.columns.read(&moved.kind, prefix, name)?;
+        let mut by_value: BTreeMap<String, Moves> = BTreeMap::new();
+        for index in (&moved.hits | &moved.would).set_indices() {
+            let value = match column.covered.value(index) {
+                true => crate::values::cell(&column.values, column.ty, index),
+                false => Value::Null,
+            };
+            let text = if value.is_null() { String::new() } else { value.to_string() };
+            add(by_value.entry(text).or_default(), moved, index);
+        }
+        Ok(by_value)
+    }
+}
+
+fn add(moves: &mut Moves, moved: &WhatIf, index: usize) {
+    match (moved.hits.value(index), moved.would.value(index)) {
+        (true, true) => moves.stay += 1,
+        (false, true) => moves.enter += 1,
+        (true, false) => moves.leave += 1,
+        (false, false) => {}
+    }
+}
