@@ -78,7 +78,7 @@ impl Screen<'_, '_> {
         Ok(keys)
     }
 
-    /// The hits that stay, come and go, by the code of the place on `level` (such as a village) where each subject is at A; the empty
+    /// The hits that stay, come and go, by the code of the place on `level` where each subject is at A; the empty
     /// code for those without one.
     ///
     /// # Errors

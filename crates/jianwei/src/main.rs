@@ -17,6 +17,10 @@ mod output;
 mod render;
 mod words;
 
+// Declared for their features only; the workspace's Cargo.toml says why.
+use chacha20 as _;
+use rustix as _;
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
