@@ -4,6 +4,11 @@ use std::borrow::Cow;
 
 /// Without white space (no-break and full-width spaces too), byte order marks and zero-width characters at both ends.
 pub(crate) fn trimmed(text: &str) -> &str {
+    // Nearly every cell: nothing stands at its ends.
+    let is_mark = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_mark(text.as_bytes().first()) && is_mark(text.as_bytes().last()) {
+        return text;
+    }
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 

@@ -1,6 +1,6 @@
 //! Rows of text -> rows of values, or a refusal that keeps everything that could be read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use pack::programme::{Column, Feed, Mode};
 use types::{RefusalCode, RefusedRow, Type, Value};
@@ -17,18 +17,25 @@ pub(crate) struct RowReader<'a> {
     ragged: bool,
     replaced: bool,
     width: usize,
-    columns: Vec<Slot<'a>>,
-    /// Numbers of columns, in the order of the file's cells.
+    /// In name order of the feed's columns.
+    slots: Vec<Slot<'a>>,
+    /// Numbers of slots, in the order of the file's cells.
     order: Vec<usize>,
     checks: RowChecks<'a>,
-    /// The row's values, in name order of the feed's columns.
-    values: Vec<Value>,
 }
 
-struct Slot<'a> {
+/// One column of the feed, and its cell in the row read last.
+pub(crate) struct Slot<'a> {
     column: &'a Column,
     cell: Option<usize>,
     reader: CellReader<'a>,
+    /// Text or a code, without words of its own.
+    is_plain: bool,
+    /// What it holds, unless that is text.
+    value: Value,
+    /// The text of a plain column: copied to one place over and over, where a value would be an allocation a cell.
+    text: String,
+    is_text: bool,
 }
 
 impl<'a> RowReader<'a> {
@@ -41,115 +48,125 @@ impl<'a> RowReader<'a> {
         replaced: bool,
     ) -> Self {
         let identifying = identifying_columns(feed);
-        let columns: Vec<Slot<'a>> = feed
+        let slots: Vec<Slot<'a>> = feed
             .columns
             .values()
             .map(|column| Slot {
                 column,
                 cell: header.columns.get(column.name.as_str()).copied(),
                 reader: CellReader::new(column, identifying.contains(column.name.as_str())),
+                is_plain: column.words.is_empty() && matches!(column.ty, Type::Text | Type::Code(_)),
+                value: Value::Null,
+                text: String::new(),
+                is_text: false,
             })
             .collect();
-        let mut order: Vec<usize> = (0..columns.len()).filter(|index| columns[*index].cell.is_some()).collect();
-        order.sort_by_key(|index| columns[*index].cell);
-        let checks = RowChecks::of(feed);
-        let values = vec![Value::Null; columns.len()];
-        Self { sheet, ragged, replaced, width: header.width, columns, order, checks, values }
+        let mut order: Vec<usize> = (0..slots.len()).filter(|index| slots[*index].cell.is_some()).collect();
+        order.sort_by_key(|index| slots[*index].cell);
+        Self { sheet, ragged, replaced, width: header.width, slots, order, checks: RowChecks::of(feed) }
     }
 
-    /// The values of `row`, in name order of the feed's columns.
+    /// The cells of `row`, in name order of the feed's columns.
     ///
     /// # Errors
     /// The refused row.
-    pub(crate) fn read(&mut self, row: &Row) -> Result<&[Value], Box<RefusedRow>> {
-        self.values.fill(Value::Null);
+    pub(crate) fn read(&mut self, row: &Row) -> Result<&[Slot<'a>], Box<RefusedRow>> {
+        self.slots.iter_mut().for_each(Slot::clear);
         if !self.has_right_count(row) {
-            let readable = self.readable_before_fault(row);
+            // Those cells before the first that does not fit its header: where the shift begins is not known, but no later.
+            for &index in &self.order {
+                if self.slots[index].read(row, self.replaced).is_err() {
+                    break;
+                }
+            }
             let value = row.len().to_string();
-            return Err(self.refused(row, None, RefusalCode::CellCount, value, readable));
+            return Err(self.refused(row, None, RefusalCode::CellCount, value));
         }
         let mut fault: Option<(usize, RefusalCode)> = None;
         for &index in &self.order {
-            match self.cell(row, index) {
-                Ok(value) => self.values[index] = value,
-                Err(code) => {
-                    fault.get_or_insert((index, code));
-                }
+            if let Err(code) = self.slots[index].read(row, self.replaced) {
+                fault.get_or_insert((index, code));
             }
         }
         if let Some((index, code)) = fault {
-            let slot = &self.columns[index];
+            let slot = &self.slots[index];
             let value = slot.cell.map(|cell| row.cell(cell).to_owned()).unwrap_or_default();
-            return Err(self.refused(row, Some(slot.column.name.clone()), code, value, self.readable()));
+            return Err(self.refused(row, Some(slot.column.name.clone()), code, value));
         }
-        let value = |index: usize| self.values[index].clone();
+        let value = |index: usize| self.slots[index].value();
         if let Some((check, code)) = self.checks.failed(value) {
             let value = self.checks.shown(check, value);
-            let mut refused = self.refused(row, None, code, value, self.readable());
+            let mut refused = self.refused(row, None, code, value);
             refused.check = Some(check.check.code.clone());
             return Err(refused);
         }
-        Ok(&self.values)
+        Ok(&self.slots)
     }
 
     /// Text cells separated by one mark too many or too few stand under the wrong headers. Blank cells beyond the header are
     /// what spreadsheets leave behind.
     fn has_right_count(&self, row: &Row) -> bool {
-        self.ragged || (row.len() >= self.width && row.cells().skip(self.width).all(|cell| trimmed(cell).is_empty()))
+        self.ragged
+            || (row.len() >= self.width && (self.width..row.len()).all(|cell| trimmed(row.cell(cell)).is_empty()))
     }
 
-    /// Column `index` of `row`.
-    fn cell(&self, row: &Row, index: usize) -> Result<Value, RefusalCode> {
-        let slot = &self.columns[index];
-        let cell = slot.cell.map(|cell| row.cell(cell)).unwrap_or_default();
-        if self.replaced && cell.contains('\u{fffd}') {
-            return Err(RefusalCode::WrongType);
-        }
-        match slot.reader.read(cell)? {
-            Value::Null if !slot.column.optional => Err(RefusalCode::CellMissing),
-            value => Ok(value),
-        }
-    }
-
-    fn readable(&self) -> BTreeMap<String, String> {
-        let present = self.columns.iter().zip(&self.values).filter(|(_, value)| !value.is_null());
-        present.map(|(slot, value)| (slot.column.name.clone(), value.to_string())).collect()
-    }
-
-    /// Of a row with a wrong number of cells: those before the first that does not fit its header. Where the shift begins is not
-    /// known, but no later than there.
-    fn readable_before_fault(&self, row: &Row) -> BTreeMap<String, String> {
-        let mut readable = BTreeMap::new();
-        for &index in &self.order {
-            match self.cell(row, index) {
-                Ok(Value::Null) => {}
-                Ok(value) => {
-                    readable.insert(self.columns[index].column.name.clone(), value.to_string());
-                }
-                Err(_) => break,
-            }
-        }
-        readable
-    }
-
-    fn refused(
-        &self,
-        row: &Row,
-        column: Option<String>,
-        code: RefusalCode,
-        value: String,
-        readable: BTreeMap<String, String>,
-    ) -> Box<RefusedRow> {
+    /// The row with everything that could be read of it.
+    fn refused(&self, row: &Row, column: Option<String>, code: RefusalCode, value: String) -> Box<RefusedRow> {
+        let present = self.slots.iter().map(|slot| (slot, slot.value())).filter(|(_, value)| !value.is_null());
+        let readable = present.map(|(slot, value)| (slot.column.name.clone(), value.to_string())).collect();
         let sheet = self.sheet.clone();
         Box::new(RefusedRow { sheet, row: row.number, column, code, check: None, value, readable })
+    }
+}
+
+impl Slot<'_> {
+    fn clear(&mut self) {
+        self.value = Value::Null;
+        self.is_text = false;
+    }
+
+    /// Reads its cell of `row`.
+    fn read(&mut self, row: &Row, replaced: bool) -> Result<(), RefusalCode> {
+        let cell = self.cell.map(|cell| row.cell(cell)).unwrap_or_default();
+        if replaced && cell.contains('\u{fffd}') {
+            return Err(RefusalCode::WrongType);
+        }
+        if self.is_plain {
+            if let Some(text) = self.reader.read_canonical(cell)? {
+                self.text.clear();
+                self.text.push_str(&text);
+                self.is_text = true;
+            }
+        } else {
+            self.value = self.reader.read(cell)?;
+        }
+        if !self.is_text && self.value.is_null() && !self.column.optional {
+            return Err(RefusalCode::CellMissing);
+        }
+        Ok(())
+    }
+
+    /// The text of a plain column's cell.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.is_text.then_some(self.text.as_str())
+    }
+
+    /// What it holds, text excepted.
+    pub(crate) fn value_beside_text(&self) -> &Value {
+        &self.value
+    }
+
+    fn value(&self) -> Value {
+        self.text().map_or_else(|| self.value.clone(), Value::text)
     }
 }
 
 /// Whether the row is a total of those above: its first cell that is not blank says so.
 pub(crate) fn is_total(row: &Row) -> bool {
     let first = row.cells().map(trimmed).find(|cell| !cell.is_empty()).unwrap_or_default();
-    // Long texts are not looked at twice: this is asked of every row.
+    // This is asked of every row: most begin with a digit, or with more than such a word.
     first.len() <= 30
+        && !first.starts_with(|c: char| c.is_ascii_digit())
         && matches!(
             header_key(first).as_str(),
             "合计" | "总计" | "小计" | "合计(元)" | "总计(元)" | "total" | "subtotal"

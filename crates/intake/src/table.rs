@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::row::Slot;
 use arrow_array::builder::{ArrayBuilder, BooleanBuilder, Date32Builder, Int64Builder, StringBuilder, UInt32Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch};
@@ -48,10 +49,13 @@ impl TableBuilder {
         }
     }
 
-    /// Adds row `number` with its `values`, one per column.
-    pub(crate) fn push(&mut self, number: u32, values: &[Value]) {
-        for (column, value) in self.columns.iter_mut().zip(values) {
-            column.push(value);
+    /// Adds row `number` with its cells, one per column.
+    pub(crate) fn push(&mut self, number: u32, cells: &[Slot<'_>]) {
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            match (column, cell.text()) {
+                (ColumnBuilder::Text(cells), Some(text)) => cells.append_value(text),
+                (column, _) => column.push(cell.value_beside_text()),
+            }
         }
         self.rows.append_value(number);
     }

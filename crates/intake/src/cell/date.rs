@@ -4,6 +4,10 @@ use types::{Day, Month, Year};
 
 /// `2026-05-31`, `2026/5/31`, `2026.5.31`, `20260531`, `2026年5月31日`, each with a time of day or without.
 pub(crate) fn day(text: &str) -> Option<Day> {
+    // The usual form first: it is asked of every row.
+    if let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() {
+        return Day::new(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?);
+    }
     let (date, time) = match text.find(['T', ' ', '日']) {
         Some(at) if text[at..].starts_with('日') => (&text[..at], &text[at + '日'.len_utf8()..]),
         Some(at) => (&text[..at], &text[at + 1..]),
@@ -43,6 +47,11 @@ pub(crate) fn month(text: &str) -> Option<Month> {
 pub(crate) fn year(text: &str) -> Option<Year> {
     let text = text.strip_suffix('度').filter(|text| text.ends_with('年')).unwrap_or(text);
     Year::parse(text.strip_suffix('年').unwrap_or(text))
+}
+
+/// ASCII digits, and nothing else.
+fn number(digits: &[u8]) -> Option<i32> {
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0')))
 }
 
 /// Four digits, one of `- / . 年`, and what follows.

@@ -6,6 +6,9 @@ use types::{Decimal, RefusalCode, Unit};
 
 /// Reads `text` (folded and trimmed) as a number of `unit` with at most `scale` decimals.
 pub(crate) fn number(text: &str, unit: Unit, scale: u8) -> Result<Decimal, RefusalCode> {
+    if let Some(number) = plain(text.as_bytes(), scale) {
+        return Ok(number);
+    }
     let (text, percent) = match text.strip_suffix('%') {
         Some(rest) if unit == Unit::None && scale > 0 => (rest.trim_end(), true),
         _ => (without_unit(text, unit), false),
@@ -22,6 +25,36 @@ pub(crate) fn number(text: &str, unit: Unit, scale: u8) -> Result<Decimal, Refus
     let value = if percent { Decimal::new(value.mantissa, value.scale.saturating_add(2)) } else { value };
     let value = value.rescale(scale).ok_or(RefusalCode::NumberOutOfRange)?;
     if i64::try_from(value.mantissa).is_ok() { Ok(value) } else { Err(RefusalCode::NumberOutOfRange) }
+}
+
+/// Digits, with at most `scale` of them after a point: nearly every cell. `None` for all else, which the long way decides.
+fn plain(text: &[u8], scale: u8) -> Option<Decimal> {
+    /// So many digits and no more always fit, also with the zeros of any scale behind them.
+    const DIGITS: usize = 20;
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.len() > DIGITS || !digits.first()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut mantissa, mut decimals) = (0_u128, None);
+    for byte in digits {
+        match (byte, decimals) {
+            (b'.', None) => decimals = Some(0_u8),
+            (b'0'..=b'9', _) => {
+                mantissa = mantissa * 10 + u128::from(byte - b'0');
+                decimals = decimals.map(|decimals| decimals + 1);
+            }
+            _ => return None,
+        }
+    }
+    if decimals == Some(0) {
+        return None;
+    }
+    let missing = scale.checked_sub(decimals.unwrap_or(0))?;
+    let mantissa = i64::try_from(mantissa.checked_mul(10_u128.checked_pow(u32::from(missing))?)?).ok()?;
+    Some(Decimal::new(i128::from(if negative { -mantissa } else { mantissa }), scale))
 }
 
 fn without_unit(text: &str, unit: Unit) -> &str {
@@ -77,6 +110,14 @@ mod tests {
             ("1E3", Unit::None, 0, Err(WrongType)),
             (".5", Unit::Yuan, 2, Ok("0.50")),
             ("5.", Unit::Yuan, 2, Err(WrongType)),
+            ("-5.", Unit::Yuan, 2, Err(WrongType)),
+            ("5.5.5", Unit::Yuan, 2, Err(WrongType)),
+            ("-0.05", Unit::Yuan, 2, Ok("-0.05")),
+            ("007.5", Unit::Yuan, 2, Ok("7.50")),
+            ("+7", Unit::Yuan, 2, Ok("7.00")),
+            ("-9223372036854775808", Unit::None, 0, Ok("-9223372036854775808")),
+            ("9223372036854775807", Unit::None, 0, Ok("9223372036854775807")),
+            ("9223372036854775808", Unit::None, 0, Err(NumberOutOfRange)),
             (".", Unit::Yuan, 2, Err(WrongType)),
             ("-", Unit::Yuan, 2, Err(WrongType)),
             ("--5", Unit::Yuan, 2, Err(WrongType)),

@@ -29,7 +29,7 @@ pub(crate) fn cell_text<'t>(array: &'t ArrayRef, row: usize, buffer: &'t mut Str
     buffer.clear();
     macro_rules! integer {
         ($kind:ty) => {
-            write!(buffer, "{}", value::<$kind>(array, row)).ok()?
+            push_integer(buffer, i128::from(value::<$kind>(array, row)))
         };
     }
     macro_rules! moment {
@@ -80,6 +80,26 @@ pub(crate) fn cell_text<'t>(array: &'t ArrayRef, row: usize, buffer: &'t mut Str
         _ => return None,
     }
     Some(buffer)
+}
+
+/// Keys are numbers more often than not, and there is one a row.
+fn push_integer(buffer: &mut String, value: i128) {
+    let mut digits = [0_u8; 20];
+    let mut from = digits.len();
+    // No integer of a column is larger.
+    let mut rest = u64::try_from(value.unsigned_abs()).unwrap_or(u64::MAX);
+    loop {
+        from -= 1;
+        digits[from] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        buffer.push('-');
+    }
+    buffer.push_str(std::str::from_utf8(&digits[from..]).unwrap_or_default());
 }
 
 fn value<T: ArrowPrimitiveType>(array: &ArrayRef, row: usize) -> T::Native {

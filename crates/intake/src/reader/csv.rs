@@ -105,7 +105,7 @@ impl Rows for TextRows<'_> {
                 }
                 ReadRecordResult::OutputEndsFull => row.ends.resize((row.ends.len() * 2).max(1 << 6), 0),
                 ReadRecordResult::Record => {
-                    row.len = ends;
+                    row.take_over(ends, written);
                     let line = self.first_line(row, written, last);
                     row.number = u32::try_from(line).unwrap_or(u32::MAX);
                     self.pending_return = last == Some(b'\r');

@@ -21,7 +21,9 @@ use crate::{FileError, FileErrorCode, MAX_BYTES};
 pub(crate) struct Row {
     /// Number in the file, or in its sheet; the first line is 1.
     pub(crate) number: u32,
+    /// Where a reader that cuts bytes leaves them.
     bytes: Vec<u8>,
+    text: String,
     ends: Vec<usize>,
     len: usize,
 }
@@ -38,8 +40,7 @@ impl Row {
             return "";
         }
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        let bytes = self.bytes.get(start..self.ends[index]).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        self.text.get(start..self.ends[index]).unwrap_or_default()
     }
 
     /// All cells.
@@ -56,13 +57,25 @@ impl Row {
         self.len = 0;
     }
 
+    /// Takes over `len` cells, which lie in the first `written` bytes and end at `ends`.
+    fn take_over(&mut self, len: usize, written: usize) {
+        self.len = len;
+        self.text.clear();
+        let bytes = self.bytes.get(..written).unwrap_or_default();
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.text.push_str(text),
+            // Cannot be: what is cut was text, and it is cut at ASCII. The cells keep their places.
+            Err(_) => self.text.extend(bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' })),
+        }
+    }
+
     /// Adds a cell after those pushed since `clear`.
     fn push(&mut self, cell: &str) {
         let start = if self.len == 0 { 0 } else { self.ends[self.len - 1] };
-        self.bytes.truncate(start);
-        self.bytes.extend_from_slice(cell.as_bytes());
+        self.text.truncate(start);
+        self.text.push_str(cell);
         self.ends.truncate(self.len);
-        self.ends.push(self.bytes.len());
+        self.ends.push(self.text.len());
         self.len += 1;
     }
 }
