@@ -131,6 +131,36 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         Ok((array, BooleanBuffer::collect_bool(size, |number| found[number].is_some())))
     }
 
+    /// Whether the column is certainly that of `before`, of an earlier question about as many subjects.
+    pub fn is_as(&self, before: &AttributeReader<'_, '_>) -> bool {
+        let is_identity = |reader: &AttributeReader<'_, '_>| {
+            let subjects = reader.scene.subjects(&reader.register.name);
+            subjects.is_ok_and(|subjects| subjects.canonical.is_identity())
+        };
+        std::ptr::eq(self.attribute, before.attribute)
+            && is_identity(self)
+            && is_identity(before)
+            && self.sources.iter().zip(&before.sources).all(|(own, old)| {
+                let said = self.said(own);
+                said.is_some() && said == before.said(old)
+            })
+    }
+
+    /// What decides what a source of one list says: the delivery, whether it is told, what the feed lacks, how far it reaches.
+    fn said(&self, source: &Source<'_, '_>) -> Option<(*const types::Linked, bool, Option<Reason>, Option<Day>)> {
+        let (_, span) = source.timeline.single()?;
+        let as_of = self.scene.question.as_of;
+        let is_whole = source.timeline.refused.is_empty() && !source.timeline.is_any_scope_lapsed;
+        if !is_whole || !span.contains(as_of) {
+            return None;
+        }
+        let coverage = &source.rows.coverage;
+        let late = if coverage.state == State::Late { coverage.end } else { None };
+        let lacks = coverage.lacks(Interval { from: as_of, to: as_of }, source.timeline.is_event);
+        let delivery = Arc::as_ptr(&source.rows.parts[span.part as usize].linked);
+        Some((delivery, self.is_told(source, &span), lacks, late))
+    }
+
     /// The value at A, the stamps and the row behind it.
     pub fn explain(&self, number: u32) -> (Vec<Stamp>, Vec<EvidenceRow>) {
         let Some(found) = self.find(number) else { return (Vec::new(), Vec::new()) };

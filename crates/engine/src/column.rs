@@ -28,6 +28,14 @@ impl Column {
         Self { ty, values, covered, reasons: Vec::new(), stamps: Vec::new() }
     }
 
+    /// Whether it holds the very values of `other`, and says the same of them.
+    pub fn is_as(&self, other: &Self) -> bool {
+        std::sync::Arc::ptr_eq(&self.values, &other.values)
+            && self.covered == other.covered
+            && self.reasons == other.reasons
+            && self.stamps == other.stamps
+    }
+
     /// Marks the subjects in `bits` as not covered, because of `reason`.
     pub fn uncover(&mut self, reason: ReasonLine, bits: BooleanBuffer) {
         if !bitmap::any(&bits) {

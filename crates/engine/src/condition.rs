@@ -50,8 +50,16 @@ impl Conditions {
         parallel(threads, &items, |(kind, formula, atom)| self.one(columns, kind, formula, *atom).map(drop))
     }
 
-    /// The conditions of `formula` that read the same in `varied` as in `columns`, which these are of; for [`Columns::varied`].
-    pub fn shared(&self, columns: &Columns<'_, '_>, varied: &Columns<'_, '_>, formulas: &[(&str, &Formula)]) -> Self {
+    /// The conditions of `formulas` that read the same in `other` as in `columns`, which these are of.
+    ///
+    /// # Errors
+    /// When the programme lacks what they read.
+    pub fn shared(
+        &self,
+        columns: &Columns<'_, '_>,
+        other: &Columns<'_, '_>,
+        formulas: &[(&str, &Formula)],
+    ) -> Result<Self, Fault> {
         let mut shared = HashMap::new();
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (kind, formula) in formulas {
@@ -59,14 +67,15 @@ impl Conditions {
                 let inputs: Vec<&Input> =
                     formula.inputs_of(atom).into_iter().map(|input| &formula.compiled.inputs[input]).collect();
                 let key = ((*kind).to_owned(), written.node.canonical(&formula.compiled.inputs));
-                if varied.reads_alike(columns, kind, &inputs)
-                    && let Some(condition) = known.get(&key)
+                if let Some(condition) = known.get(&key)
+                    && condition.known.len() == other.scene.size(kind)?
+                    && other.reads_alike(columns, kind, &inputs)?
                 {
                     shared.insert(key, Arc::clone(condition));
                 }
             }
         }
-        Self(Mutex::new(shared))
+        Ok(Self(Mutex::new(shared)))
     }
 
     /// The conditions of `formula` over subjects of `kind`, by atom.

@@ -36,6 +36,6 @@ pub use fault::Fault;
 pub use needs::{Rules, feeds_of, rules_of};
 pub use rows::open_refusals;
 pub use scene::Scene;
-pub use screen::{Counts, MissingParameter, Screen, screen};
+pub use screen::{Counts, MissingParameter, Screen, screen, screen_after};
 pub use source::Source;
 pub use what_if::{Moves, WhatIf};

@@ -108,6 +108,30 @@ pub fn screen<'s, 'a>(
     threads: usize,
     wanted: impl Fn(&Model) -> bool,
 ) -> Result<Screen<'s, 'a>, Fault> {
+    evaluate(scene, threads, wanted, None)
+}
+
+/// The same, equal to the last bit, with what still holds taken over from `before`, an earlier or later question to the same programme:
+/// the cost is that of what differs. What it takes over stays in memory as long as either screen does.
+///
+/// # Errors
+/// As [`screen`].
+pub fn screen_after<'s, 'a>(
+    scene: &'s Scene<'a>,
+    threads: usize,
+    wanted: impl Fn(&Model) -> bool,
+    before: &Screen<'_, 'a>,
+) -> Result<Screen<'s, 'a>, Fault> {
+    let is_same = std::ptr::eq(scene.programme, before.columns.scene.programme);
+    evaluate(scene, threads, wanted, Some(before).filter(|_| is_same))
+}
+
+fn evaluate<'s, 'a>(
+    scene: &'s Scene<'a>,
+    threads: usize,
+    wanted: impl Fn(&Model) -> bool,
+    before: Option<&Screen<'_, 'a>>,
+) -> Result<Screen<'s, 'a>, Fault> {
     let columns = Columns::new(scene);
     let models: Vec<&Model> = scene.programme.models.values().filter(|model| wanted(model)).collect();
     let mut needed: BTreeSet<Reference> = BTreeSet::new();
@@ -118,10 +142,13 @@ pub fn screen<'s, 'a>(
             formulas(model).map(|formula| &formula.compiled),
         ));
     }
-    columns.compute(&needed, threads)?;
-    let conditions = Conditions::default();
+    columns.compute(&needed, threads, before.map(|before| &before.columns))?;
     let written: Vec<(&str, &Formula)> =
         models.iter().flat_map(|model| formulas(model).map(|formula| (model.subject.as_str(), formula))).collect();
+    let conditions = match before {
+        Some(before) => before.conditions.shared(&before.columns, &columns, &written)?,
+        None => Conditions::default(),
+    };
     conditions.compute(&columns, &written, threads)?;
     let answers: Mutex<BTreeMap<&str, ModelAnswers<'_>>> = Mutex::default();
     parallel(threads, &models, |model| {

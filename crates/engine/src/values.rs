@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, UInt32Array};
-use arrow_buffer::BooleanBuffer;
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, PrimitiveArray, StringArray, UInt32Array,
+};
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder, NullBuffer};
 use arrow_schema::DataType;
+use arrow_select::interleave::interleave;
 use arrow_select::take::take;
 use types::{Day, NO_NUMBER, Type, Value, value_at};
 
@@ -101,6 +104,65 @@ pub fn present(array: &ArrayRef) -> BooleanBuffer {
         Some(nulls) => nulls.inner().clone(),
         None => BooleanBuffer::new_set(array.len()),
     }
+}
+
+/// `array` with `patch` at `positions` (sorted), made `size` long with the only cell of `nothing`.
+pub fn patched(
+    array: &ArrayRef,
+    size: usize,
+    positions: &[u32],
+    patch: &ArrayRef,
+    nothing: &ArrayRef,
+) -> Result<ArrayRef, Fault> {
+    macro_rules! primitive {
+        ($kind:ty) => {
+            if let (Some(array), Some(patch), Some(nothing)) = (
+                array.as_primitive_opt::<$kind>(),
+                patch.as_primitive_opt::<$kind>(),
+                nothing.as_primitive_opt::<$kind>(),
+            ) {
+                let mut cells = array.values().to_vec();
+                cells.resize(size, nothing.value(0));
+                for (position, cell) in positions.iter().zip(patch.values()) {
+                    cells[*position as usize] = *cell;
+                }
+                let nulls = patched_nulls(array, size, positions, patch, nothing);
+                return Ok(Arc::new(PrimitiveArray::<$kind>::new(cells.into(), nulls)));
+            }
+        };
+    }
+    primitive!(Int64Type);
+    primitive!(Date32Type);
+    primitive!(Float64Type);
+    let mut places: Vec<(usize, usize)> =
+        (0..size).map(|index| if index < array.len() { (0, index) } else { (2, 0) }).collect();
+    for (index, position) in positions.iter().enumerate() {
+        places[*position as usize] = (1, index);
+    }
+    interleave(&[array.as_ref(), patch.as_ref(), nothing.as_ref()], &places)
+        .map_err(|error| Fault::Source { message: error.to_string() })
+}
+
+fn patched_nulls(
+    array: &dyn Array,
+    size: usize,
+    positions: &[u32],
+    patch: &dyn Array,
+    nothing: &dyn Array,
+) -> Option<NullBuffer> {
+    if [array, patch, nothing].into_iter().all(|array| array.null_count() == 0) {
+        return None;
+    }
+    let mut present = BooleanBufferBuilder::new(size);
+    match array.nulls() {
+        Some(nulls) => present.append_buffer(nulls.inner()),
+        None => present.append_n(array.len(), true),
+    }
+    present.append_n(size - array.len(), nothing.is_valid(0));
+    for (index, position) in positions.iter().enumerate() {
+        present.set_bit(*position as usize, patch.is_valid(index));
+    }
+    Some(NullBuffer::new(present.finish()))
 }
 
 /// For each of `numbers` its cell; NULL for [`NO_NUMBER`].

@@ -48,8 +48,8 @@ impl Screen<'_, '_> {
         let written: Vec<(&str, &Formula)> = formulas(model).map(|formula| (model.subject.as_str(), formula)).collect();
         let programme = self.columns.scene.programme;
         let compiled = written.iter().map(|(_, formula)| &formula.compiled);
-        varied.compute(&formula::references(programme, &model.subject, compiled), threads)?;
-        let conditions = self.conditions.shared(&self.columns, &varied, &written);
+        varied.compute(&formula::references(programme, &model.subject, compiled), threads, None)?;
+        let conditions = self.conditions.shared(&self.columns, &varied, &written)?;
         conditions.compute(&varied, &written, threads)?;
         let then = answer(&varied, &conditions, model)?;
         Ok(WhatIf {

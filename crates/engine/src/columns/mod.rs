@@ -1,5 +1,6 @@
 //! Every value of a question, computed once and read by name.
 
+mod carried;
 mod varied;
 
 use std::cmp::Reverse;
@@ -18,7 +19,7 @@ use crate::feature::members::Contributions;
 use crate::feature::refused::Refused;
 use crate::feature::targets::Targets;
 use crate::feature::{formula, members, rows};
-use crate::index::Index;
+use crate::index::GrowingIndex;
 use crate::parameter::{ParameterColumn, at_places};
 use crate::rows::FeedRows;
 use crate::scene::{Scene, missing};
@@ -35,13 +36,17 @@ impl<K: Eq + Hash + Ord + Clone, V> Once<K, V> {
     }
 
     fn get(&self, key: &K, make: impl FnOnce() -> Result<V, Fault>) -> Result<Arc<V>, Fault> {
+        self.get_shared(key, || make().map(Arc::new))
+    }
+
+    fn get_shared(&self, key: &K, make: impl FnOnce() -> Result<Arc<V>, Fault>) -> Result<Arc<V>, Fault> {
         let place = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default());
         // Making one value may ask for others, but never in a circle: the pack's checker sees to that.
         let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = &*place {
             return Ok(Arc::clone(value));
         }
-        let value = Arc::new(make()?);
+        let value = make()?;
         *place = Some(Arc::clone(&value));
         Ok(value)
     }
@@ -109,7 +114,7 @@ pub struct Columns<'s, 'a> {
     parameters: Once<(String, String), ParameterColumn>,
     targets: Once<Way, Targets>,
     members: Once<(String, String), Vec<u32>>,
-    indexes: Once<Way, Index>,
+    indexes: Once<Way, GrowingIndex>,
     refused: Once<Reference, Refused>,
     contributions: Once<Reference, Contributions>,
     /// Values of parameters tried instead of those in force, everywhere.
@@ -135,8 +140,13 @@ impl<'s, 'a> Columns<'s, 'a> {
         }
     }
 
-    /// Computes all of `wanted` and what they need, on `threads` threads: features that do not need each other at once.
-    pub fn compute(&self, wanted: &BTreeSet<Reference>, threads: usize) -> Result<(), Fault> {
+    /// Computes all of `wanted` and what they need, or takes over from the question `before` what still holds, on `threads` threads: features that do not need each other at once.
+    pub fn compute(
+        &self,
+        wanted: &BTreeSet<Reference>,
+        threads: usize,
+        before: Option<&Columns<'_, 'a>>,
+    ) -> Result<(), Fault> {
         let mut layers: Vec<Vec<Reference>> = Vec::new();
         let mut depth: HashMap<Reference, usize> = HashMap::new();
         for reference in wanted {
@@ -148,11 +158,11 @@ impl<'s, 'a> Columns<'s, 'a> {
         for (reference, layer) in depth {
             layers[layer].push(reference);
         }
-        self.ways(&layers.concat(), threads)?;
+        self.ways(&layers.concat(), threads, before)?;
         for mut layer in layers {
             // The long ones first, so that no thread begins one when the others are done.
             layer.sort_by_cached_key(|reference| (Reverse(self.cost(reference)), reference.clone()));
-            parallel(threads, &layer, |reference| self.own(reference).map(drop))?;
+            parallel(threads, &layer, |reference| self.own_after(reference, before).map(drop))?;
         }
         Ok(())
     }
@@ -168,7 +178,7 @@ impl<'s, 'a> Columns<'s, 'a> {
     }
 
     /// Finds the ways from rows to subjects that features among `wanted` share.
-    fn ways(&self, wanted: &[Reference], threads: usize) -> Result<(), Fault> {
+    fn ways(&self, wanted: &[Reference], threads: usize, before: Option<&Columns<'_, 'a>>) -> Result<(), Fault> {
         let mut ways: BTreeSet<Way> = BTreeSet::new();
         for reference in wanted.iter().filter(|reference| !reference.attribute) {
             let feature = self.feature(reference)?;
@@ -176,8 +186,19 @@ impl<'s, 'a> Columns<'s, 'a> {
                 ways.insert((spec.feed.clone(), spec.via.clone(), feature.kind.clone()));
             }
         }
-        for (feed, via, kind) in ways {
-            self.targets_on(&feed, &via, &kind, threads)?;
+        for way in ways {
+            let (feed, via, kind) = &way;
+            let carried = match before {
+                Some(before) => self.carried_way(before, &way)?,
+                None => None,
+            };
+            match (carried, before) {
+                (Some(targets), Some(before)) => {
+                    self.targets.get(&way, || Ok(targets))?;
+                    self.carry_index(before, &way)?;
+                }
+                _ => drop(self.targets_on(feed, via, kind, threads)?),
+            }
         }
         Ok(())
     }
@@ -221,16 +242,26 @@ impl<'s, 'a> Columns<'s, 'a> {
 
     /// The column of `reference`, one entry per number of its own kind.
     pub fn own(&self, reference: &Reference) -> Result<Arc<Column>, Fault> {
-        self.own.get(reference, || {
+        self.own_after(reference, None)
+    }
+
+    fn own_after(&self, reference: &Reference, before: Option<&Columns<'_, 'a>>) -> Result<Arc<Column>, Fault> {
+        self.own.get_shared(reference, || {
+            if let Some(before) = before
+                && let Some(column) = self.carried(before, reference)?
+            {
+                return Ok(column);
+            }
             if reference.attribute {
-                return self.attribute(reference)?.column();
+                return self.attribute(reference)?.column().map(Arc::new);
             }
             let feature = self.feature(reference)?;
-            match &feature.shape {
+            let column = match &feature.shape {
                 FeatureShape::Formula(compiled) => formula::column(self, feature, compiled),
                 FeatureShape::Members(spec) => members::column(self, feature, spec),
                 FeatureShape::Rows(spec) => rows::RowsReader::new(self, feature, spec)?.column(),
-            }
+            };
+            column.map(Arc::new)
         })
     }
 
@@ -302,11 +333,11 @@ impl<'s, 'a> Columns<'s, 'a> {
         })
     }
 
-    /// The rows of `feed` by subject of `kind`.
-    pub fn index(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<Index>, Fault> {
+    /// The rows of `feed` by subject of `kind`, those that the question does not see among them.
+    pub fn index(&self, feed: &str, via: &str, kind: &str) -> Result<Arc<GrowingIndex>, Fault> {
         self.indexes.get(&(feed.to_owned(), via.to_owned(), kind.to_owned()), || {
             let (rows, targets) = (self.scene.rows(feed)?, self.targets(feed, via, kind)?);
-            Ok(Index::new(self.scene.size(kind)?, || rows.seen().map(|row| (row, targets.of_row(rows, row)))))
+            Ok(GrowingIndex::new(self.scene.size(kind)?, rows.parts.len(), || targets.pairs(rows, 0)))
         })
     }
 

@@ -1,7 +1,6 @@
 //! The same question with other lines: what does not read them is shared.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use expr::{Compiled, Input};
 use pack::programme::{FeatureShape, Reference};
@@ -67,20 +66,6 @@ impl<'s, 'a> Columns<'s, 'a> {
             FeatureShape::Formula(compiled) => reads(compiled),
             FeatureShape::Members(spec) => spec.aggregate.argument.iter().chain(&spec.filter).any(reads),
             FeatureShape::Rows(spec) => spec.aggregate.argument.iter().chain(&spec.filter).any(reads),
-        })
-    }
-
-    /// Whether what `compiled` reads about subjects of `kind` is the same as in `base`.
-    pub fn reads_alike(&self, base: &Self, kind: &str, inputs: &[&Input]) -> bool {
-        inputs.iter().all(|input| match input {
-            Input::Parameter(name) => !self.lines.contains_key(name),
-            Input::Name { prefix, name } => {
-                let Ok(reference) = self.resolve(kind, prefix.as_deref(), name) else { return false };
-                let made = (self.own.made(&reference), base.own.made(&reference));
-                matches!(made, (Some(own), Some(base)) if Arc::ptr_eq(&own, &base))
-            }
-            Input::AsOf => true,
-            Input::Exists(_) => false,
         })
     }
 }

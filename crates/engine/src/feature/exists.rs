@@ -55,9 +55,8 @@ pub fn find(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, rows: &[u32]) -
             && refused.members.contains(&other.link(&via, canonical, other_row))
     };
     for row in rows.iter().filter(|row| reader.target(**row) != NO_NUMBER) {
-        let others =
-            index.of(reader.target(*row)).iter().filter(|other| !(is_own_feed && *other == row) && !is_lost(**other));
-        candidates.extend(others.map(|other| (*row, *other)));
+        let is_another = |found: &u32| other.sees(*found) && !(is_own_feed && found == row) && !is_lost(*found);
+        candidates.extend(index.of(reader.target(*row)).filter(is_another).map(|found| (*row, found)));
         if candidates.len() >= PAIRS_AT_ONCE {
             pairs.found.extend(holding(reader, exists, other, &candidates)?);
             candidates.clear();

@@ -1,6 +1,7 @@
 //! Features: one file per way of computing them.
 
 pub mod aggregate;
+pub mod carried;
 pub mod exists;
 pub mod formula;
 pub mod members;

@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use arrow_buffer::ScalarBuffer;
-use expr::{Compiled, ExistsRow, Input, NodeKind};
+use expr::{AggregateCall, Compiled, ExistsRow, Input, NodeKind};
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
 use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
 
 use super::aggregate::{self, Aggregate};
+use super::carried;
 use super::exists::{self, Pairs};
 use super::refused::Refused;
 use super::targets::Targets;
 use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
+use crate::index::GrowingIndex;
 use crate::rows::{FeedRows, Run, count};
 use crate::scene::PlaceScene;
 use crate::vector::{Batch, Operand, is_column_wise};
@@ -89,15 +91,22 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         let mut aggregate = Aggregate::new(&self.spec.aggregate, size, &self.feature.name);
         let refused = self.refused()?;
         for run in self.rows.runs(self.window).flat_map(|run| run.pieces(ROWS_AT_ONCE)) {
-            self.add(&mut aggregate, &run, &refused)?;
+            self.add(&mut aggregate, &run, &refused, None)?;
         }
         let mut column = Column::covered(self.feature.ty, aggregate.finish()?);
         self.uncover(&mut column)?;
         Ok(column)
     }
 
-    /// Adds the rows of one run: as they stand where that is possible, else those that count one by one.
-    fn add(&self, aggregate: &mut Aggregate<'_>, run: &Run, refused: &Refused) -> Result<(), Fault> {
+    /// Adds the rows of one run: as they stand where that is possible, else those that count one by one. `only`: the aggregate is of
+    /// these subjects (sorted), by their position here.
+    pub fn add(
+        &self,
+        aggregate: &mut Aggregate<'_>,
+        run: &Run,
+        refused: &Refused,
+        only: Option<&[u32]>,
+    ) -> Result<(), Fault> {
         let part = &self.rows.parts[run.part];
         let argument = self.spec.aggregate.argument.as_ref();
         let is_plain = |compiled: &Compiled| is_column_wise(&compiled.root) && self.is_of_row(compiled);
@@ -110,8 +119,10 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
                 let holds = self.run_batch(filter, run)?.truth(&filter.root)?.holds;
                 counted = Some(counted.map_or_else(|| holds.clone(), |mask| &mask & &holds));
             }
+            let positions: Option<Vec<u32>> =
+                only.map(|only| targets.iter().map(|target| carried::position(only, *target)).collect());
             let rows = aggregate::Rows {
-                targets,
+                targets: positions.as_deref().unwrap_or(targets),
                 counted: counted.as_ref(),
                 first: part.base + run.rows.start,
                 numbers: None,
@@ -134,9 +145,20 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
             .map(|row| part.base + row)
             .filter(|row| (self.target(*row) as usize) < size && self.is_covered(*row, refused))
             .collect();
-        let counted = self.count(&selected)?;
-        let targets: Vec<u32> = counted.rows.iter().map(|row| self.target(*row)).collect();
-        let cells = match argument {
+        self.add_listed(aggregate, &selected, only)
+    }
+
+    /// Adds those of `selected` that count; `only` as in [`RowsReader::add`].
+    pub fn add_listed(
+        &self,
+        aggregate: &mut Aggregate<'_>,
+        selected: &[u32],
+        only: Option<&[u32]>,
+    ) -> Result<(), Fault> {
+        let counted = self.count(selected)?;
+        let place = |target: u32| only.map_or(target, |only| carried::position(only, target));
+        let targets: Vec<u32> = counted.rows.iter().map(|row| place(self.target(*row))).collect();
+        let cells = match &self.spec.aggregate.argument {
             Some(argument) => Some(self.argument(argument, &counted.rows)?),
             None => None,
         };
@@ -198,8 +220,6 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         let refused = self.refused()?;
         let selected: Vec<u32> = index
             .of(number)
-            .iter()
-            .copied()
             .filter(|row| self.rows.is_in(*row, self.window) && self.is_covered(*row, &refused))
             .collect();
         let counted = self.count(&selected)?;
@@ -329,7 +349,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     }
 
     /// Marks what is not covered: the whole feed, refused rows, what `where` reads about the subject.
-    fn uncover(&self, column: &mut Column) -> Result<(), Fault> {
+    pub fn uncover(&self, column: &mut Column) -> Result<(), Fault> {
         let coverage = &self.rows.coverage;
         let ever = self.is_ever();
         if let Some(reason) = coverage.lacks(self.window, ever) {
@@ -424,6 +444,26 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     /// Its `exists_row` calls.
     pub fn exists(&self) -> impl Iterator<Item = &'a ExistsRow> {
         self.spec.aggregate.argument.iter().chain(&self.spec.filter).flat_map(|compiled| &compiled.exists)
+    }
+
+    /// The aggregate.
+    pub fn aggregate(&self) -> &'a AggregateCall {
+        &self.spec.aggregate
+    }
+
+    /// Everything its expressions read, without what `exists_row` reads.
+    pub fn inputs(&self) -> impl Iterator<Item = &'a Input> {
+        self.spec.aggregate.argument.iter().chain(&self.spec.filter).flat_map(|compiled| &compiled.inputs)
+    }
+
+    /// The subject of each row.
+    pub fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    /// Its rows by subject.
+    pub fn index(&self) -> Result<Arc<GrowingIndex>, Fault> {
+        self.columns.index(&self.spec.feed, &self.spec.via, &self.feature.kind)
     }
 
     /// The link by which its rows reach the subject.

@@ -20,7 +20,7 @@ use pack::programme::{Feed, Mode, Scope, Valid};
 use types::{Canonical, Day, EvidenceRow, Interval, Linked, Month, Question, Type, Year};
 
 pub use cells::{cell_text, evidence_of, link_of, refused_link_of, scope_of};
-pub use part::{Part, Run, count};
+pub use part::{Part, Run, changes, count};
 pub use refusals::{open_refusals, refused_scope_of};
 
 use crate::coverage::Coverage;
@@ -78,6 +78,13 @@ impl<'a> FeedRows<'a> {
         self.parts.iter().enumerate().filter_map(move |(number, part)| part.run(number, window))
     }
 
+    /// Whether the deliveries of `before` are the first ones here.
+    pub fn begins_with(&self, before: &FeedRows<'_>) -> bool {
+        let pairs = before.parts.iter().zip(&self.parts);
+        before.parts.len() <= self.parts.len()
+            && pairs.into_iter().all(|(before, own)| Arc::ptr_eq(&before.linked, &own.linked))
+    }
+
     /// The numbers of all rows seen, part by part.
     pub fn seen(&self) -> impl Iterator<Item = u32> {
         let all = Interval { from: Day::MIN, to: Day::MAX };
@@ -97,6 +104,12 @@ impl<'a> FeedRows<'a> {
     pub fn valid(&self, row: u32) -> Day {
         let (part, row) = self.locate(row);
         self.parts[part].valid(row)
+    }
+
+    /// Whether the question sees the row `row`.
+    pub fn sees(&self, row: u32) -> bool {
+        let (part, row) = self.locate(row);
+        self.parts[part].sees(row)
     }
 
     /// Whether the question sees the row `row`, and its valid date lies in `window`.

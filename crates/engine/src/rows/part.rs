@@ -147,6 +147,27 @@ impl Part {
     }
 }
 
+/// The rows of `run` that are not in `other`, a run of the same part.
+pub fn changes(run: Option<&Run>, other: Option<&Run>) -> Vec<Run> {
+    let Some(run) = run else { return Vec::new() };
+    let Some(other) = other else { return vec![run.clone()] };
+    if run.mask.is_none() && other.mask.is_none() {
+        let before = run.rows.start..run.rows.end.min(other.rows.start);
+        let after = run.rows.start.max(other.rows.end)..run.rows.end;
+        let some = [before, after].into_iter().filter(|rows| rows.start < rows.end);
+        return some.map(|rows| Run { part: run.part, rows, mask: None }).collect();
+    }
+    let is_in = |row: u32| {
+        let at = |run: &Run| run.mask.as_ref().is_none_or(|bits| bits.value((row - run.rows.start) as usize));
+        at(run) && !(other.rows.contains(&row) && at(other))
+    };
+    let mask = BooleanBuffer::collect_bool(run.len(), |index| is_in(run.rows.start + count(index)));
+    if mask.count_set_bits() == 0 {
+        return Vec::new();
+    }
+    vec![Run { part: run.part, rows: run.rows.clone(), mask: Some(mask) }]
+}
+
 /// A row count as a row number; a table of more rows than numbers cannot be taken in.
 pub fn count(rows: usize) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)

@@ -170,6 +170,17 @@ impl<'a> MemberScene<'a> {
         changes.filter(|day| days.contains(*day)).collect()
     }
 
+    /// Whether each member of `before`, an earlier scene, belongs on every day to what it belonged to then. `is_dated`: the days asked
+    /// for are the same too.
+    pub fn is_steady_as(&self, before: &Self, is_dated: bool) -> bool {
+        let span = |list: &Self| {
+            let group = list.groups.first().filter(|_| list.is_steady)?;
+            list.sources[group.source].1.single().map(|(_, span)| (span.from, span.to))
+        };
+        let is_same = matches!((span(self), span(before)), (Some(own), Some(before)) if own == before);
+        is_same && (self.code.is_none() || is_dated) && self.group.starts_with(&before.group)
+    }
+
     fn span(&self, way: Way, source: usize, number: u32, day: Day) -> Option<Span> {
         let timeline = &self.sources[source].1;
         match way {

@@ -3,6 +3,7 @@
 //! A difference is printed with its seed, the pack, the rows of the subject, the question and both answers. To look at one seed:
 //! `ORACLE_SEED=17 cargo test -p oracle --test differential -- one_seed --ignored --nocapture`.
 
+mod carried;
 mod compare;
 mod describe;
 mod engine_side;
