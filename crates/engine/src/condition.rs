@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_buffer::BooleanBuffer;
-use expr::{Formula, FormulaNode, Input};
+use expr::{Formula, FormulaNode, Input, Node, NodeKind};
 use types::{Reason, ReasonLine};
 
 use crate::columns::{Columns, parallel};
@@ -127,6 +127,8 @@ fn evaluate(columns: &Columns<'_, '_>, kind: &str, formula: &Formula, atom: usiz
             .filter_map(|input| match &formula.compiled.inputs[*input] {
                 Input::Name { prefix: Some(prefix), name } => Some(format!("{prefix}.{name}")),
                 Input::Name { prefix: None, name } => Some(name.clone()),
+                // The table may have no entry for the keys.
+                Input::Parameter(name) if is_looked_up(node, *input) => Some(format!(":{name}")),
                 _ => None,
             })
             .collect();
@@ -136,6 +138,13 @@ fn evaluate(columns: &Columns<'_, '_>, kind: &str, formula: &Formula, atom: usiz
     let holds = &truths.holds & &known;
     let words = Words { known: (!bitmap::all(&known)).then(|| bitmap::words(&known)), holds: bitmap::words(&holds) };
     Ok(Condition { known, holds, words, reasons })
+}
+
+/// Whether `node` looks something up in the table with this input number.
+fn is_looked_up(node: &Node, input: usize) -> bool {
+    let mut found = false;
+    node.visit(&mut |node| found |= matches!(node.kind, NodeKind::Lookup(_, table, _) if table == input));
+    found
 }
 
 /// Truth of the tree `node` everywhere, given the truth of each atom.

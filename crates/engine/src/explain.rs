@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use expr::{Formula, Input, Node, NodeKind};
+use pack::Programme;
 use pack::programme::{FeatureShape, Reference, Shape};
 use types::{
     Answer, Class, ConditionLine, Decimal, Evidence, EvidenceRow, Explanation, Hasher, NO_NUMBER, OpensLine,
@@ -86,11 +87,15 @@ impl Screen<'_, '_> {
         for input in formulas(model).flat_map(|formula| &formula.compiled.inputs) {
             let line = match input {
                 Input::Name { prefix, name } => self.value_line(&model.subject, prefix.as_deref(), name, number)?,
+                // A table has a line for each thing looked up in it.
+                Input::Parameter(name) if is_table(self.columns.scene.programme, name) => continue,
                 Input::Parameter(name) => self.parameter_line(&model.subject, name, number)?,
                 Input::AsOf | Input::Exists(_) => continue,
             };
             lines.insert(line.name.clone(), line);
         }
+        let looked_up = self.lookup_lines(answers, number)?;
+        lines.extend(looked_up.into_iter().map(|line| (line.name.clone(), line)));
         Ok(lines.into_values().collect())
     }
 
@@ -136,10 +141,7 @@ impl Screen<'_, '_> {
             title: parameter.title.clone(),
             ty: parameter.ty.word(),
             value: (reasons.is_empty() && !value.is_null()).then(|| canonical_text(&value, parameter.ty)),
-            unit: match parameter.ty {
-                Type::Number { unit, .. } if unit != Unit::None => Some(unit.word().to_owned()),
-                _ => None,
-            },
+            unit: unit_of(parameter.ty),
             covered: reasons.is_empty(),
             reasons,
             class: Class::Open,
@@ -154,15 +156,19 @@ impl Screen<'_, '_> {
             return Ok(self.columns.attribute(reference)?.explain(number));
         }
         let feature = self.columns.feature(reference)?;
-        let mut stamps = Vec::new();
+        let mut stamps;
         let mut rows = BTreeSet::new();
         match &feature.shape {
             FeatureShape::Rows(spec) => {
                 let (own, evidence) = RowsReader::new(&self.columns, feature, spec)?.explain(number)?;
                 stamps = own;
                 rows.extend(evidence);
+                let compiled = spec.aggregate.argument.iter().chain(&spec.filter);
+                let inner = compiled.clone().flat_map(|compiled| &compiled.exists).map(|exists| &exists.condition);
+                stamps.extend(self.table_stamps(&feature.kind, compiled.chain(inner), number)?);
             }
             FeatureShape::Formula(compiled) => {
+                stamps = self.formula_stamps(&feature.kind, compiled, number)?;
                 for input in &compiled.inputs {
                     let Input::Name { prefix, name } = input else { continue };
                     let own = self.own_number(&feature.kind, prefix.as_deref(), number)?;
@@ -178,9 +184,10 @@ impl Screen<'_, '_> {
                 let found = self.columns.contributions(feature, spec)?;
                 stamps = found.stamps_of(number);
                 let compiled = spec.aggregate.argument.iter().chain(&spec.filter);
-                let references = formula::references(self.columns.scene.programme, &spec.kind, compiled);
+                let references = formula::references(self.columns.scene.programme, &spec.kind, compiled.clone());
                 let members = found.members(number).iter().filter(|member| found.counts(**member as usize));
                 for member in members {
+                    stamps.extend(self.table_stamps(&spec.kind, compiled.clone(), *member)?);
                     for reference in references.iter().filter(|reference| reference.kind == spec.kind) {
                         let (inner, evidence) = self.evidence(reference, *member)?;
                         // How much of a member's value was skipped is said beside that value.
@@ -213,7 +220,7 @@ impl Screen<'_, '_> {
 
     fn opens(&self, answers: &ModelAnswers<'_>, number: u32) -> Result<Option<OpensLine>, Fault> {
         let model = answers.model;
-        let Some(opens) = &model.opens else { return Ok(None) };
+        let Some(opens) = model.opens.as_ref().filter(|_| !model.is_shadow) else { return Ok(None) };
         let target = if opens.subject == model.subject {
             number
         } else {
@@ -292,7 +299,8 @@ pub fn condition_line(
     Ok(line)
 }
 
-fn value_of(columns: &Columns<'_, '_>, read: &Read, number: u32) -> Value {
+/// The value of `read` for subject `number`.
+pub(crate) fn value_of(columns: &Columns<'_, '_>, read: &Read, number: u32) -> Value {
     match read {
         Read::Column(column) => values::cell(&column.values, column.ty, number as usize),
         Read::Parameter(parameter) => parameter.operand.value(number as usize),
@@ -325,8 +333,21 @@ fn distance(left: &Value, right: &Value, ty: Type) -> (Option<String>, Option<St
     }
 }
 
+/// The unit word of numbers that count something.
+pub(crate) fn unit_of(ty: Type) -> Option<String> {
+    match ty {
+        Type::Number { unit, .. } | Type::Real { unit } if unit != Unit::None => Some(unit.word().to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether the parameter `name` has keys.
+fn is_table(programme: &Programme, name: &str) -> bool {
+    programme.parameters.get(name).is_some_and(|parameter| parameter.table.is_some())
+}
+
 /// A value as canonical JSON writes it: money as fen, other numbers without trailing zeros, dates as ISO text.
-fn canonical_text(value: &Value, ty: Type) -> String {
+pub(crate) fn canonical_text(value: &Value, ty: Type) -> String {
     let unit = match ty {
         Type::Number { unit, .. } | Type::Real { unit } => unit,
         _ => Unit::None,

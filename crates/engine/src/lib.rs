@@ -20,6 +20,7 @@ mod fault;
 mod feature;
 mod index;
 mod kleene;
+mod lookup;
 mod near;
 mod needs;
 mod parameter;

@@ -1,6 +1,6 @@
 //! Keyed tables at one set of keys (semantics section 6). Exact: no float is involved.
 
-use types::{Band, Decimal, EntryKey, KeyedTable, Type, Value};
+use types::{BandEnd, Decimal, EntryKey, KeyedTable, Type, Value};
 
 use crate::{Lookup, Overflow};
 
@@ -13,11 +13,14 @@ pub(crate) fn read(lookup: Lookup, table: &KeyedTable, keys: &[Value], ty: Type)
 }
 
 /// Over the bands of the last key, counted from 0: each band's value times the part of x in it, summed, and rounded once to the
-/// decimals of `ty`, half away from zero. NULL where `lookup` is NULL.
+/// decimals of `ty`, half away from zero. Of whole numbers the part is how many of 1, 2 … x lie in the band. NULL where `lookup`
+/// is NULL.
 fn marginal(table: &KeyedTable, keys: &[Value], ty: Type) -> Result<Value, Overflow> {
     let (Some(Value::Number(x)), Type::Number { scale, .. }) = (keys.last(), ty) else { return Ok(Value::Null) };
+    let pieces = matches!(table.keys.last().map(|key| key.ty), Some(Type::Number { scale: 0, .. }));
     let zero = Decimal::integer(0);
-    let (low, high) = if *x < zero { (*x, zero) } else { (zero, *x) };
+    let is_negative = *x < zero;
+    let (low, high) = if is_negative { (*x, zero) } else { (zero, *x) };
     let mut total = zero;
     let mut is_found = false;
     for entry in table.exact_run(keys) {
@@ -31,8 +34,14 @@ fn marginal(table: &KeyedTable, keys: &[Value], ty: Type) -> Result<Value, Overf
         }
         let Value::Number(rate) = entry.value else { return Ok(Value::Null) };
         is_found |= band.contains(&Value::Number(*x));
-        let (from, to) =
-            (end(band, true).map_or(low, |end| end.max(low)), end(band, false).map_or(high, |end| end.min(high)));
+        // Piece n fills the length from n - 1 to n, or from n to n + 1 below 0.
+        let (first, last) = match (pieces, is_negative) {
+            (false, _) => (0, 0),
+            (true, false) => (-1, 0),
+            (true, true) => (0, 1),
+        };
+        let from = end(band.from.as_ref(), pieces, 1, first)?.map_or(low, |from| from.max(low));
+        let to = end(band.to.as_ref(), pieces, -1, last)?.map_or(high, |to| to.min(high));
         if from < to {
             let part = to.checked_sub(from).and_then(|part| part.checked_mul(rate)).ok_or(Overflow)?;
             total = total.checked_add(part).ok_or(Overflow)?;
@@ -41,15 +50,15 @@ fn marginal(table: &KeyedTable, keys: &[Value], ty: Type) -> Result<Value, Overf
     if !is_found {
         return Ok(Value::Null);
     }
-    if *x < zero {
+    if is_negative {
         total = Decimal::new(total.mantissa.checked_neg().ok_or(Overflow)?, total.scale);
     }
     total.round(scale).map(Value::Number).ok_or(Overflow)
 }
 
-fn end(band: &Band, is_lower: bool) -> Option<Decimal> {
-    match &(if is_lower { band.from.as_ref() } else { band.to.as_ref() })?.value {
-        Value::Number(number) => Some(*number),
-        _ => None,
-    }
+/// Where a band ends, moved by `more`; of whole numbers an open end is first moved by `inwards` to the nearest one that belongs.
+fn end(end: Option<&BandEnd>, pieces: bool, inwards: i64, more: i64) -> Result<Option<Decimal>, Overflow> {
+    let Some(BandEnd { value: Value::Number(number), is_closed }) = end else { return Ok(None) };
+    let steps = more + if pieces && !is_closed { inwards } else { 0 };
+    number.checked_add(Decimal::integer(steps)).map(Some).ok_or(Overflow)
 }

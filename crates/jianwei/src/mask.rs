@@ -96,8 +96,11 @@ impl<'p> View<'p> {
             };
             line.value = line.value.as_deref().map(mask);
             for stamp in &mut line.stamps {
-                if let Stamp::Outvoted { value, .. } = stamp {
-                    *value = mask(value);
+                match stamp {
+                    Stamp::Outvoted { value, .. } => *value = mask(value),
+                    // The row says which key it was found by.
+                    Stamp::Table { row: Some(row), .. } => HIDDEN.clone_into(row),
+                    _ => {}
                 }
             }
         }

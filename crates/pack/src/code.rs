@@ -78,6 +78,7 @@ codes! {
     SCOPE_TOO_FINE = "JW0220", "快照范围比日期更细", "a scope finer than the valid dates";
     UNKNOWN_MODEL = "JW0221", "未知的模型", "unknown model";
     PACK_ID = "JW0222", "业务包编号与文件夹名不同", "the id is not the folder's name";
+    FOREIGN_NAME = "JW0223", "用了没有作为基础的业务包的名称", "a name of a pack that this one does not build on";
 
     SYNTAX = "JW0301", "表达式写法有误", "syntax of an expression";
     NOT_SUPPORTED = "JW0302", "表达式语言不支持", "not part of the expression language";
@@ -113,4 +114,5 @@ codes! {
     WHERE_OPTIONAL = "JW0508", "筛选条件读了可空列", "where reads an optional column";
     IMPLIED = "JW0509", "一个条件包含了另一个", "one line implies another";
     FILE_NAME = "JW0510", "文件名与编号不符", "the file's name does not begin with the id";
+    NEVER_TRUE_IN_FORCE = "JW0511", "按生效的参数永远不成立", "never true with the parameters in force";
 }

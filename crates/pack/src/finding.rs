@@ -116,6 +116,11 @@ impl Findings {
         self.files.len() - 1
     }
 
+    /// How many files there are by now.
+    pub(crate) fn files(&self) -> usize {
+        self.files.len()
+    }
+
     pub(crate) fn text(&self, file: usize) -> &str {
         self.files.get(file).map_or("", |(_, text)| text)
     }

@@ -115,7 +115,9 @@ fn load_sources(mut sources: Vec<Source>) -> Loaded {
     for index in order {
         let Some((source, raw)) = slots[index].take() else { continue };
         let number = written.packs.len();
+        let first = findings.files();
         read_files(number, &source, &mut written, &mut world, &mut findings);
+        world.files.extend((first..findings.files()).map(|file| (file, number)));
         let raw = raw.unwrap_or_else(RawPack::unreadable);
         written.packs.push((source.pack.id.clone(), raw, hash(&source.pack)));
     }

@@ -140,7 +140,8 @@ fn last(to: &BandEnd) -> Option<i128> {
     position(&to.value).map(|value| if to.is_closed { value } else { value - 1 })
 }
 
-fn position(value: &Value) -> Option<i128> {
+/// Where a value stands among those that follow each other: whole numbers, days, months, years.
+pub(crate) fn position(value: &Value) -> Option<i128> {
     match value {
         Value::Number(number) if number.scale == 0 => Some(number.mantissa),
         Value::Day(day) => Some(i128::from(day.0)),

@@ -84,7 +84,7 @@ pub struct ReasonLine {
 /// One value a model reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueLine {
-    /// Name as the model writes it, prefix included: `group.attribute`, `:line`.
+    /// Name as the model writes it, prefix included: `group.attribute`, `:line`; of a table the call: `lookup(:table, key)`.
     pub name: String,
     /// Title from the pack.
     pub title: Text,
@@ -155,6 +155,15 @@ pub enum Stamp {
     Source {
         /// `feed.column`.
         source: String,
+    },
+    /// The parameter table in which something was looked up.
+    Table {
+        /// Its name.
+        table: String,
+        /// The row that applied, as the pack writes its keys; `None` where rows of feeds or members were looked up one by one.
+        row: Option<String>,
+        /// Legal basis of the row, or of the table.
+        basis: String,
     },
 }
 

@@ -39,7 +39,7 @@ impl Checker<'_> {
             let (count, needed) = (rest.len(), table.keys.len());
             let (zh, en) = (
                 format!("表 `:{name}` 有 {needed} 个键，写了 {count} 个"),
-                format!("table `:{name}` has {needed} keys, not {count}"),
+                format!("table `:{name}` takes {needed} {}, not {count}", if needed == 1 { "key" } else { "keys" }),
             );
             self.problems.push(
                 Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(lookup, name, &table))),

@@ -76,6 +76,7 @@ const TABLES: &[(&str, &[(&str, Type, bool)], Type, &str)] = &[
         Type::MONEY,
         "水 0..100 2.50, 水 101.. 4.05, 电 0.. 0.55",
     ),
+    ("steps", &[("a", Type::INTEGER, true)], Type::INTEGER, "..-5 3, -4..<0 2, 0..4 1, 4<.. 2"),
     ("wait", &[("k", Type::Code(CodeKind("one")), false)], Type::Period, "a 1-month, b 30-days"),
     (
         "grid",

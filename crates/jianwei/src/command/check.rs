@@ -76,9 +76,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &loaded.programme {
         Some(programme) if errors == 0 => {
             let (packs, models) = (programme.packs.len(), programme.models.len());
+            let shadows = programme.models.values().filter(|model| model.is_shadow).count();
+            let (shadows_zh, shadows_en) = match shadows {
+                0 => (String::new(), String::new()),
+                count => (format!("（其中影子模型 {count} 个）"), format!(" ({count} of them shadows)")),
+            };
             context.note(
-                format!("可以使用：{packs} 个业务包，{models} 个模型，{warnings} 个警告"),
-                format!("usable: {packs} packs, {models} models, {warnings} warnings"),
+                format!("可以使用：{packs} 个业务包，{models} 个模型{shadows_zh}，{warnings} 个警告"),
+                format!("usable: {packs} packs, {models} models{shadows_en}, {warnings} warnings"),
             );
             Ok(Exit::Ok)
         }

@@ -78,7 +78,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     ]);
     for line in &lines {
         let kind = if line.historic { context.say("历史", "historic") } else { context.say("当前", "current") };
-        let sum = |count: fn(&ModelCounts) -> u64| line.counts.values().map(count).sum::<u64>().to_string();
+        let sum = |count: fn(&ModelCounts) -> u64| {
+            line.counts.values().filter(|counts| !counts.shadow).map(count).sum::<u64>().to_string()
+        };
         table.row([
             line.id.to_string(),
             line.as_of.to_string(),

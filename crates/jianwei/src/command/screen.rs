@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Progress, Table, print, print_json};
-use crate::render::kind_title;
+use crate::render::{kind_title, shown_title};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -51,6 +51,7 @@ struct ModelLine {
     clear: u64,
     undetermined: u64,
     outside: u64,
+    shadow: bool,
 }
 
 /// A place without a value of a parameter.
@@ -98,7 +99,7 @@ pub fn table(screened: &Screened, programme: &::pack::Programme, lang: Lang) -> 
         let kind = kind_title(programme, &model.kind);
         table.row([
             model.model.clone(),
-            model.title.get(lang).to_owned(),
+            shown_title(&model.title, counts.shadow, lang),
             kind.get(lang).to_owned(),
             counts.hit.to_string(),
             counts.clear.to_string(),
@@ -142,6 +143,7 @@ fn line_of(screened: &Screened) -> ScreenLine {
         clear: model.counts.clear,
         undetermined: model.counts.undetermined,
         outside: model.counts.outside,
+        shadow: model.counts.shadow,
     });
     let missing = screened
         .missing_parameters

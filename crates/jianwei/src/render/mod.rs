@@ -45,7 +45,8 @@ impl Page<'_> {
 
     fn block(&self, explanation: &Explanation, lang: Lang) -> String {
         let say = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
-        let mut text = format!("{} {}\n", explanation.model, explanation.title.get(lang));
+        let is_shadow = self.programme.models.get(&explanation.model).is_some_and(|model| model.is_shadow);
+        let mut text = format!("{} {}\n", explanation.model, shown_title(&explanation.title, is_shadow, lang));
         let mut facts = Table::new(["", ""]).indent(2);
         let mut subject = self.subject(&explanation.subject, lang);
         if let Some(place) = &explanation.place {
@@ -230,6 +231,16 @@ fn sides(line: &ConditionLine, lang: Lang) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// A model's title, with what makes it a shadow.
+pub fn shown_title(title: &Text, is_shadow: bool, lang: Lang) -> String {
+    let shadow = match (is_shadow, lang) {
+        (false, _) => "",
+        (true, Lang::Zh) => "（影子：只记录，不产生线索）",
+        (true, Lang::En) => " (shadow: recorded only, raises no clue)",
+    };
+    format!("{}{shadow}", title.get(lang))
 }
 
 /// `sentence` with `{name}` replaced; a name nobody knows stays as it is.

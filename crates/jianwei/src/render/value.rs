@@ -123,6 +123,18 @@ pub fn stamp(programme: &Programme, stamp: &Stamp, lang: Lang) -> String {
         (Stamp::Outvoted { source, value }, Lang::En) => format!("{} says {value}", source_title(source)),
         (Stamp::Source { source }, Lang::Zh) => format!("来自{}", source_title(source)),
         (Stamp::Source { source }, Lang::En) => format!("from {}", source_title(source)),
+        (Stamp::Table { table, row, basis }, lang) => table_row(programme, table, row.as_deref(), basis, lang),
+    }
+}
+
+/// Which row of which table, and on what basis.
+fn table_row(programme: &Programme, table: &str, row: Option<&str>, basis: &str, lang: Lang) -> String {
+    let named = about(programme, &format!(":{table}"), lang);
+    match (row, lang) {
+        (Some(row), Lang::Zh) => format!("查表：{named}，行 {row}（依据：{basis}）"),
+        (Some(row), Lang::En) => format!("from table {named}, row {row} (basis: {basis})"),
+        (None, Lang::Zh) => format!("逐行查表：{named}（依据：{basis}）"),
+        (None, Lang::En) => format!("rows looked up in table {named} (basis: {basis})"),
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn explain(raw: &RawModel, reads: &Reads, findings: &mut Findings) {
 }
 
 fn sentence(written: &Expression, reads: &Reads, findings: &mut Findings) {
-    let known = reads.all();
+    let known = &reads.shown;
     let text = &written.text;
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|offset| from + offset) {
@@ -41,6 +41,6 @@ fn sentence(written: &Expression, reads: &Reads, findings: &mut Findings) {
                 format!("the model does not read `{name}`"),
             )
             .hint(format!("模型读取：{}", listed.join("、")), format!("it reads {}", listed.join(", ")))
-            .did_you_mean(name, &known);
+            .did_you_mean(name, known);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::code;
 use crate::finding::Findings;
-use crate::meaning::world::{Found, World};
+use crate::meaning::world::{Found, Namespace, World};
 use crate::programme::{Register, Shape};
 use crate::raw::RawFeed;
 
@@ -12,7 +12,9 @@ pub(crate) fn link_keys(raws: &[RawFeed], world: &World, findings: &mut Findings
         for (kind, column) in &raw.links {
             // `place` itself may be linked: a row of any level.
             let is_places = world.programme.registers.get(&kind.value).is_some_and(Register::is_place);
-            if !is_places && !world.need_kind(kind, findings) {
+            if is_places {
+                world.see(Namespace::Kind, &kind.value, kind.at, findings);
+            } else if !world.need_kind(kind, findings) {
                 continue;
             }
             let derived = world.programme.registers.get(&kind.value).map(|register| &register.shape);

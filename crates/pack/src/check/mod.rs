@@ -3,11 +3,14 @@
 //! Rules that cannot be told from resolving a name stand where the name is resolved, in `meaning`.
 
 mod bands;
+mod contradiction;
 mod cycles;
 mod explain;
 mod file_name;
+mod foreign;
 mod given;
 mod implied;
+mod lines;
 mod link_keys;
 mod no_test;
 mod opens;
@@ -19,9 +22,11 @@ mod test_values;
 mod where_optional;
 
 pub(crate) use bands::bands;
+pub(crate) use contradiction::{contradictions, filter_contradictions};
 pub(crate) use cycles::feature_cycles;
 pub(crate) use explain::explain;
 pub(crate) use file_name::file_name;
+pub(crate) use foreign::{foreign, foreign_names};
 pub(crate) use given::not_given;
 pub(crate) use implied::implied;
 pub(crate) use link_keys::link_keys;

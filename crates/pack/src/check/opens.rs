@@ -2,7 +2,7 @@
 
 use crate::code;
 use crate::finding::Findings;
-use crate::meaning::world::World;
+use crate::meaning::world::{Namespace, World};
 use crate::raw::{At, RawModel};
 
 /// Workflow and subject kind.
@@ -30,6 +30,7 @@ pub(crate) fn opens(
             )
             .did_you_mean(&workflow.value, world.programme.workflows.keys());
     }
+    world.see(Namespace::Workflow, &workflow.value, workflow.at, findings);
     let subject = subject?;
     if world.need_kind(target, findings) && target.value != subject.value {
         let above = world.programme.kinds_above(&subject.value);

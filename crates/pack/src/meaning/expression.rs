@@ -4,6 +4,7 @@ use expr::{AggregateCall, Ast, Compiled, Formula, Problem, ProblemKind};
 use types::Type;
 
 use super::scope::{Ground, Sight};
+use crate::check;
 use crate::code;
 use crate::finding::Findings;
 use crate::raw::Expression;
@@ -15,7 +16,9 @@ pub(crate) fn value(
     wanted: Option<Type>,
     findings: &mut Findings,
 ) -> Option<Compiled> {
-    compile(expression, sight, findings, |ast, sight| expr::check(ast, sight, wanted))
+    let compiled = compile(expression, sight, findings, |ast, sight| expr::check(ast, sight, wanted))?;
+    check::foreign_names(expression, &compiled, 0, sight, findings);
+    Some(compiled)
 }
 
 /// A condition of a model. `given` holds wherever this one is asked: what it says of absence needs no saying again.
@@ -25,12 +28,20 @@ pub(crate) fn condition(
     sight: &Sight<'_>,
     findings: &mut Findings,
 ) -> Option<Formula> {
-    compile(expression, sight, findings, |ast, sight| expr::check_condition_given(ast, sight, given))
+    let formula = compile(expression, sight, findings, |ast, sight| expr::check_condition_given(ast, sight, given))?;
+    check::foreign_names(expression, &formula.compiled, 0, sight, findings);
+    Some(formula)
 }
 
 /// An aggregate.
 pub(crate) fn aggregate(expression: &Expression, sight: &Sight<'_>, findings: &mut Findings) -> Option<AggregateCall> {
-    compile(expression, sight, findings, |ast, sight| expr::check_aggregate(ast, sight))
+    let aggregate = compile(expression, sight, findings, |ast, sight| expr::check_aggregate(ast, sight))?;
+    if let Some(argument) = &aggregate.argument {
+        // Nothing but a parenthesis follows the argument.
+        let offset = aggregate.text.rfind(&argument.text).unwrap_or_default();
+        check::foreign_names(expression, argument, offset, sight, findings);
+    }
+    Some(aggregate)
 }
 
 fn compile<T>(

@@ -92,10 +92,16 @@ fn compile(raw: &RawFeature, world: &World, findings: &mut Findings) -> Outcome 
         None if raw.has_from => return Outcome::Broken,
         None => formula(raw, of, value, world, &seen, findings),
         Some(from) => match world.feed(&from.value) {
-            Found::Yes(feed) => rows(raw, of, from, feed, value, world, &seen, findings),
+            Found::Yes(feed) => {
+                world.see(Namespace::Feed, &from.value, from.at, findings);
+                rows(raw, of, from, feed, value, world, &seen, findings)
+            }
             Found::Broken => return Outcome::Broken,
             Found::No => match world.kind(&from.value) {
-                Found::Yes(()) => members(raw, of, from, value, world, &seen, findings),
+                Found::Yes(()) => {
+                    world.see(Namespace::Kind, &from.value, from.at, findings);
+                    members(raw, of, from, value, world, &seen, findings)
+                }
                 Found::Broken => return Outcome::Broken,
                 Found::No => {
                     let names: Vec<String> = world.feed_names().cloned().chain(world.kind_names()).collect();
@@ -158,6 +164,7 @@ fn rows(
     let filter = raw.filter.as_ref().map(|filter| expression::value(filter, &sight, Some(Type::Bool), findings));
     if let (Some(written), Some(Some(compiled))) = (&raw.filter, &filter) {
         check::where_optional(written, compiled, feed, world, findings);
+        check::filter_contradictions(raw.pack, written, compiled, world, findings);
     }
     window_grain(raw, feed, findings);
     if let (Some(offset), None) = (&raw.offset, &raw.window) {
@@ -206,7 +213,11 @@ fn members(
     let aggregate = aggregate(value, &sight, findings);
     let filter = match &raw.filter {
         None => None,
-        Some(filter) => Some(expression::value(filter, &sight, Some(Type::Bool), findings)?),
+        Some(written) => {
+            let filter = expression::value(written, &sight, Some(Type::Bool), findings)?;
+            check::filter_contradictions(raw.pack, written, &filter, world, findings);
+            Some(filter)
+        }
     };
     let aggregate = aggregate?;
     let (ty, present) = (aggregate.ty, aggregate.function.is_always_present());

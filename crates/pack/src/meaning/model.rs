@@ -43,6 +43,8 @@ pub(crate) struct Reads {
     pub(crate) when: BTreeSet<String>,
     pub(crate) population: BTreeSet<String>,
     pub(crate) severity: BTreeSet<String>,
+    /// What a sentence may name: a table by what is looked up in it.
+    pub(crate) shown: BTreeSet<String>,
 }
 
 impl Reads {
@@ -89,10 +91,23 @@ fn model(raw: &RawModel, id: &At<String>, world: &World, findings: &mut Findings
             Some(when) => Some(Level { name, when: Some(when?) }),
         })
         .collect::<Option<Vec<_>>>()?;
+    let written = raw.severity.iter().zip(&levels);
+    let level_parts: Vec<_> =
+        written.filter_map(|(raw, level)| Some((raw.when.as_ref()?, level.when.as_ref()?))).collect();
+    if let Some(asked) = &raw.when {
+        let population = raw.population.as_ref().zip(population.as_ref());
+        check::contradictions(raw.pack, population, (asked, &when), &level_parts, world, findings);
+    }
     let reads = Reads {
         when: names(&when),
         population: population.as_ref().map(names).unwrap_or_default(),
         severity: levels.iter().filter_map(|level| level.when.as_ref()).flat_map(names).collect(),
+        shown: population
+            .iter()
+            .chain([&when])
+            .chain(levels.iter().filter_map(|level| level.when.as_ref()))
+            .flat_map(|formula| shown(formula, world))
+            .collect(),
     };
     check::explain(raw, &reads, findings);
     let mut tests = Vec::new();
@@ -117,6 +132,7 @@ fn model(raw: &RawModel, id: &At<String>, world: &World, findings: &mut Findings
             .unwrap_or_default(),
         opens: opens.map(|(workflow, subject)| Opens { workflow, subject }),
         quiet_days: raw.quiet_days,
+        is_shadow: raw.is_shadow,
         tests,
     })
 }
@@ -124,6 +140,15 @@ fn model(raw: &RawModel, id: &At<String>, world: &World, findings: &mut Findings
 /// The names a formula reads, as packs write them; `as_of` is not one.
 fn names(formula: &Formula) -> BTreeSet<String> {
     formula.compiled.inputs.iter().filter_map(written_name).collect()
+}
+
+/// The names of [`names`], but the calls that read a table instead of its name.
+fn shown(formula: &Formula, world: &World) -> BTreeSet<String> {
+    let compiled = &formula.compiled;
+    let mut shown = names(formula);
+    shown.retain(|name| table_of(name, world).is_none());
+    shown.extend(compiled.lookups().into_iter().map(|node| compiled.text_of(node).to_owned()));
+    shown
 }
 
 fn written_name(input: &Input) -> Option<String> {

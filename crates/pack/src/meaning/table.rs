@@ -1,12 +1,12 @@
 //! Table tests: their names resolved and their values typed.
 
-use types::{Day, Value};
+use types::{Day, Type, Value};
 
 use super::model::{type_of, typed};
-use super::world::{Found, World};
+use super::world::{Found, Namespace, World};
 use crate::code;
 use crate::finding::Findings;
-use crate::programme::{Feed, Given};
+use crate::programme::{Feed, Given, Model};
 use crate::raw::{At, RawAsked, RawDelivery, RawGiven, RawLink, RawQuestion, RawTable, RawTableExpect, RawValueExpect};
 use crate::test_table::{
     AnswerExpect, Asked, TableTest, TestDelivery, TestExpect, TestLink, TestQuestion, ValueExpect,
@@ -95,6 +95,7 @@ fn question(raw: &RawQuestion, world: &World, findings: &mut Findings) -> Option
                 }
                 return None;
             };
+            world.see(Namespace::Model, &id.value, id.at, findings);
             (Asked::Model(id.value.clone()), model.subject.clone())
         }
         RawAsked::Feature { of, name } => {
@@ -112,6 +113,7 @@ fn question(raw: &RawQuestion, world: &World, findings: &mut Findings) -> Option
                     .did_you_mean(&name.value, world.names_of(&of.value));
                 return None;
             }
+            world.see(Namespace::Feature, &format!("{} {}", of.value, name.value), name.at, findings);
             (Asked::Feature { of: of.value.clone(), name: name.value.clone() }, of.value.clone())
         }
     };
@@ -137,7 +139,8 @@ fn question(raw: &RawQuestion, world: &World, findings: &mut Findings) -> Option
                     values: values
                         .iter()
                         .filter_map(|(name, given)| {
-                            Some((name.value.clone(), given_value(name, given, &subject, world, findings)?))
+                            let looked_up = looked_up(&world.programme.models[id], &name.value);
+                            Some((name.value.clone(), given_value(name, given, &subject, looked_up, world, findings)?))
                         })
                         .collect(),
                     near: near.clone(),
@@ -186,10 +189,20 @@ fn value_expect(
     Some(TestExpect::Value(ValueExpect { value, stamps: raw.stamps.clone() }))
 }
 
+/// The type of what `model` looks up by the call `name`.
+fn looked_up(model: &Model, name: &str) -> Option<Type> {
+    let levels = model.severity.levels.iter().filter_map(|level| level.when.as_ref());
+    model.population.iter().chain([&model.when]).chain(levels).find_map(|formula| {
+        let compiled = &formula.compiled;
+        compiled.lookups().into_iter().find(|node| compiled.text_of(node) == name).map(|node| node.ty)
+    })
+}
+
 fn given_value(
     name: &At<String>,
     given: &RawGiven,
     subject: &str,
+    looked_up: Option<Type>,
     world: &World,
     findings: &mut Findings,
 ) -> Option<Given> {
@@ -201,7 +214,7 @@ fn given_value(
             return None;
         }
         RawGiven::Text(text) => {
-            let Some(ty) = type_of(&name.value, subject, world) else {
+            let Some(ty) = looked_up.or_else(|| type_of(&name.value, subject, world)) else {
                 unknown_value(name, subject, world, findings);
                 return None;
             };

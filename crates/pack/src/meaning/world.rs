@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use types::{Class, Type};
 
+use crate::check;
 use crate::code;
 use crate::finding::{Findings, Place};
 use crate::programme::{AttributeSource, Column, Feed, Parameter, Programme, Register, Shape};
@@ -19,6 +20,8 @@ pub(crate) struct World {
     pub(crate) features: BTreeMap<FeatureKey, FeatureState>,
     /// Where things were defined, for "first defined here".
     pub(crate) defined: BTreeMap<(Namespace, String), Place>,
+    /// The pack each file belongs to.
+    pub(crate) files: BTreeMap<usize, usize>,
 }
 
 /// How far a feature is.
@@ -84,7 +87,13 @@ impl World {
             models: BTreeMap::new(),
             workflows: BTreeMap::new(),
         };
-        Self { programme, broken: Broken::default(), features: BTreeMap::new(), defined: BTreeMap::new() }
+        Self {
+            programme,
+            broken: Broken::default(),
+            features: BTreeMap::new(),
+            defined: BTreeMap::new(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// Notes that `name` is defined at `at`; `false`, with a finding, when it was already.
@@ -109,10 +118,20 @@ impl World {
         }
     }
 
+    /// A finding where what is named at `at` belongs to a pack that the one of `at` does not build on.
+    pub(crate) fn see(&self, namespace: Namespace, name: &str, at: Place, findings: &mut Findings) {
+        if let Some(defined) = self.defined.get(&(namespace, name.to_owned())) {
+            check::foreign(name, *defined, at, self, findings);
+        }
+    }
+
     /// The feed called `name`, or a finding.
     pub(crate) fn need_feed(&self, name: &At<String>, findings: &mut Findings) -> Option<&Feed> {
         match self.feed(&name.value) {
-            Found::Yes(feed) => Some(feed),
+            Found::Yes(feed) => {
+                self.see(Namespace::Feed, &name.value, name.at, findings);
+                Some(feed)
+            }
             Found::Broken => None,
             Found::No => {
                 findings
@@ -214,7 +233,10 @@ impl World {
     /// `true` when `name` is a kind; otherwise a finding, unless it is a broken one.
     pub(crate) fn need_kind(&self, name: &At<String>, findings: &mut Findings) -> bool {
         match self.kind(&name.value) {
-            Found::Yes(()) => true,
+            Found::Yes(()) => {
+                self.see(Namespace::Kind, &name.value, name.at, findings);
+                true
+            }
             Found::Broken => false,
             Found::No => {
                 let draft = findings.error(

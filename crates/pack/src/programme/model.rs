@@ -30,6 +30,8 @@ pub struct Model {
     pub opens: Option<Opens>,
     /// Days after the end of an episode, or its verdict, during which a new hit is only listed.
     pub quiet_days: i32,
+    /// It is evaluated and recorded by every run, and raises and opens nothing.
+    pub is_shadow: bool,
     /// Given/expect tests.
     pub tests: Vec<ModelTest>,
 }

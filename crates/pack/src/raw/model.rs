@@ -25,6 +25,7 @@ pub(crate) struct RawModel {
     pub(crate) explain: Option<(Expression, Expression)>,
     pub(crate) opens: Option<(At<String>, At<String>)>,
     pub(crate) quiet_days: i32,
+    pub(crate) is_shadow: bool,
     pub(crate) tests: Vec<RawTest>,
 }
 
@@ -90,6 +91,7 @@ impl RawModel {
             opens = workflow.zip(subject);
         }
         let quiet = keys.get("quiet", findings).and_then(|entry| fields::days(&entry.value, file, findings));
+        let shadow = keys.get("shadow", findings).and_then(|entry| fields::flag(&entry.value, file, findings));
         let kind = keys.get("kind", findings).and_then(|entry| {
             let parse = |word: &str| match word {
                 "clue" => Some(ModelKind::Clue),
@@ -118,6 +120,7 @@ impl RawModel {
             explain,
             opens,
             quiet_days: quiet.map_or(0, |days| days.value),
+            is_shadow: shadow.unwrap_or_default(),
             tests: tests.unwrap_or_default(),
         })
     }

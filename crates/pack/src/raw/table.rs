@@ -276,7 +276,7 @@ fn read_value_expect(entry: &Entry, file: usize, findings: &mut Findings) -> Opt
 }
 
 /// The words of [`types::Stamp`].
-const STAMPS: [&str; 9] = [
+const STAMPS: [&str; 10] = [
     "data_to",
     "since",
     "null_cells",
@@ -286,6 +286,7 @@ const STAMPS: [&str; 9] = [
     "assumed",
     "outvoted",
     "source",
+    "table",
 ];
 
 fn read_count(node: &Node, file: usize, findings: &mut Findings) -> Option<u64> {

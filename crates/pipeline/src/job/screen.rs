@@ -111,6 +111,7 @@ pub async fn screen(
             clear: counts.clear,
             undetermined: counts.undetermined,
             outside: counts.outside,
+            shadow: model.is_shadow,
         };
         subjects.insert(model.subject.clone(), counts.hit + counts.clear + counts.undetermined + counts.outside);
         run.counts.insert(model.id.clone(), counts);
@@ -156,7 +157,8 @@ impl Mover<'_> {
         let mut known = Vec::new();
         let mut new = BTreeSet::new();
         for id in ids {
-            let model = self.programme.models.get(&id);
+            // A shadow has no clues; those that the model had before it became one end as those of a model that is gone.
+            let model = self.programme.models.get(&id).filter(|model| !model.is_shadow);
             let quiet_days = model.map_or(0, |model| model.quiet_days);
             let episodes = self.folder.store.episodes(&id, self.request.question.as_of, quiet_days).await?;
             if let Some(model) = model.filter(|model| model.kind == ModelKind::Clue) {

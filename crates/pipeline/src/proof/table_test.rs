@@ -268,5 +268,6 @@ fn word(stamp: &Stamp) -> &'static str {
         Stamp::Assumed => "assumed",
         Stamp::Outvoted { .. } => "outvoted",
         Stamp::Source { .. } => "source",
+        Stamp::Table { .. } => "table",
     }
 }

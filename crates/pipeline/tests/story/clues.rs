@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use casework::{End, Ended};
+use casework::{Change, End, Ended};
 use pipeline::job::{self, LandRequest, LinkRequest, ScreenRequest};
 use pipeline::{DataFolder, Error, Inquiry};
 use store::{ClueFilter, ClueRecord};
@@ -121,10 +121,15 @@ impl Story {
 
     /// Lets in another version of the pack, with `from` replaced by `to` in its parameters.
     async fn upgrade(&self, from: &str, to: &str) {
+        self.rewrite("parameters.yaml", from, to).await;
+    }
+
+    /// Lets in another version of the pack, with `from` replaced by `to` in one of its files.
+    async fn rewrite(&self, file: &str, from: &str, to: &str) {
         let folder = self.root.path().join("upgraded/language");
         copy(&language(), &folder);
-        let path = folder.join("parameters.yaml");
-        let text = std::fs::read_to_string(&path).expect("parameters");
+        let path = folder.join(file);
+        let text = std::fs::read_to_string(&path).expect(file);
         assert!(text.contains(from));
         std::fs::write(&path, text.replace(from, to)).expect("written");
         let paths: [&Path; 1] = [&folder];
@@ -148,7 +153,12 @@ async fn a_moved_line_ends_by_the_rule_and_a_new_fact_by_itself() {
     let first = story.screen("2026-04-06").await;
     let missing: Vec<(&str, &str)> =
         first.missing_parameters.iter().map(|missing| (missing.parameter.as_str(), missing.place.as_str())).collect();
-    assert_eq!(missing, [("late", "990102100201")], "a line that only a feature reads is named too");
+    let here = "990102100201";
+    assert_eq!(
+        missing,
+        [("late", here), ("stage", here)],
+        "a line that only a feature reads is named too, as is a table"
+    );
     assert_eq!(story.clues("L01").await.len(), 3);
     // A has 22 points. The line moves above them; B, still above it, is visited; nothing changes for C.
     story.upgrade("value: 10,", "value: 23,").await;
@@ -166,6 +176,40 @@ async fn a_moved_line_ends_by_the_rule_and_a_new_fact_by_itself() {
     let clues = story.clues("L02").await;
     let ends: Vec<_> = clues.iter().map(|clue| (subject(clue), end(clue))).collect();
     assert_eq!(ends, [(A, Some(End::RuleChanged)), (B, None), (C, None)]);
+}
+
+#[tokio::test]
+async fn a_shadow_is_recorded_and_raises_nothing() {
+    let story = Story::new().await;
+    story.until_april().await;
+    story.notes("2026-04-05", "2026-03", &[(A, 12), (B, 11)], false).await;
+    let hits = |screened: &job::Screened, model: &str| {
+        let counts = screened.models.iter().find(|count| count.model == model).expect(model).counts;
+        (counts.hit, counts.shadow)
+    };
+    let first = story.screen("2026-05-02").await;
+    // L05 is a shadow from the start: both hit it, nobody hears of it.
+    assert_eq!(hits(&first, "L05"), (2, true));
+    assert!(story.clues("L05").await.is_empty());
+    assert_eq!(hits(&first, "L01"), (2, false));
+    assert_eq!(story.clues("L01").await.iter().map(end).collect::<Vec<_>>(), [None, None]);
+    let opens = async || {
+        let inquiry = Inquiry::at(&story.folder, first.question).await.expect("inquiry");
+        let explained = inquiry.explain("L01", &[A.into()], 1).expect("explained");
+        explained[0].1.as_ref().expect("a subject").opens.is_some()
+    };
+    assert!(opens().await);
+    // A model that becomes one takes back what it said, and says nothing more.
+    story.rewrite("models/L01-points.yaml", "quiet: 30d", "quiet: 30d\nshadow: true").await;
+    assert!(!opens().await);
+    let second = story.screen("2026-05-03").await;
+    assert_eq!(hits(&second, "L01"), (2, true));
+    let ends = [Some(End::RuleChanged), Some(End::RuleChanged)];
+    assert_eq!(story.clues("L01").await.iter().map(end).collect::<Vec<_>>(), ends);
+    assert!(second.events.iter().all(|event| matches!(event.change, Change::EpisodeEnded { .. })));
+    assert!(story.screen("2026-05-04").await.events.is_empty());
+    let runs = story.folder.store.runs().await.expect("runs");
+    assert_eq!(runs.iter().map(|run| run.counts["L01"].shadow).collect::<Vec<_>>(), [false, true, true]);
 }
 
 #[tokio::test]

@@ -52,6 +52,9 @@ pub struct ModelCounts {
     pub undetermined: u64,
     /// Outside.
     pub outside: u64,
+    /// The model was a shadow then: its hits were nobody's clues.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
 }
 
 /// SHA-256 over hash, received date, scopes, data date and feed of each delivery, in the order given (by sequence).

@@ -128,7 +128,10 @@ fn run(id: u32, on: &str) -> RunRecord {
         operator: "李".into(),
         started_at: format!("{on}T08:00:00+08:00"),
         moved: true,
-        counts: BTreeMap::from([("W02".into(), ModelCounts { hit: 1, clear: 2, undetermined: 3, outside: 4 })]),
+        counts: BTreeMap::from([(
+            "W02".into(),
+            ModelCounts { hit: 1, clear: 2, undetermined: 3, outside: 4, shadow: false },
+        )]),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mask::View;
 use crate::output::{Progress, Table, plain, print};
-use crate::render::{Page, kind_title};
+use crate::render::{Page, kind_title, shown_title};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -240,8 +240,8 @@ async fn counts(folder: &DataFolder, programme: &Programme, screened: &Screened)
         let counts = &model.counts;
         models.row([
             model.model.clone(),
-            model.title.zh.clone(),
-            model.title.en.clone(),
+            shown_title(&model.title, counts.shadow, Lang::Zh),
+            shown_title(&model.title, counts.shadow, Lang::En),
             counts.hit.to_string(),
             counts.clear.to_string(),
             counts.undetermined.to_string(),
