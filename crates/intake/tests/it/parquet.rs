@@ -251,7 +251,7 @@ fn what_cannot_be_read_is_refused_plainly() {
     columns[0].1 = array(nested.finish());
     assert_eq!(
         refused(&file(&columns)),
-        "format_unsupported: column `key` is nested, or of a type that is not read: export it as text, number, date or truth value"
+        "format_unsupported: column `key` is nested: export it as text, number, date or truth value"
     );
     assert_eq!(refused(&file(&ok()[..2])), "columns_missing: columns of feed `list` are missing: `日期`/`day`");
     let mut columns = ok();
