@@ -6,8 +6,8 @@ use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float32Array, Float64Array,
-    Int16Array, Int32Array, Int64Array, RecordBatch, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
-    TimestampMillisecondArray, UInt32Array, UInt64Array,
+    Int16Array, Int32Array, Int64Array, NullArray, RecordBatch, StringArray, Time64MicrosecondArray,
+    TimestampMicrosecondArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
 };
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
@@ -158,6 +158,23 @@ fn keys_are_canonical_decimal_text() {
     ] {
         assert_eq!(lines(key), expected);
     }
+}
+
+#[test]
+fn a_column_nobody_wrote_into_is_empty() {
+    let bytes = file(&[
+        ("key", array(StringArray::from(vec!["a"]))),
+        ("amount", array(NullArray::new(1))),
+        ("day", array(Date32Array::from(vec![MAY]))),
+        ("note", array(NullArray::new(1))),
+    ]);
+    let landed = |spec: &str| {
+        let feed = feed(spec);
+        rows(&intake::read(&bytes, "a", &feed).expect("rows"), &feed)
+    };
+    assert_eq!(landed(FEED), "!1 cell_missing amount `` | day=2026-05-01 | key=a\n");
+    let optional = FEED.replace("column: amount | money | 金额", "column: amount | money | 金额 | optional");
+    assert_eq!(landed(&optional), "1 | day=2026-05-01 | key=a\n");
 }
 
 #[test]
