@@ -30,6 +30,10 @@ soak: check-tools ## the large counts: tests marked `ignored`, which take minute
 mutants: check-tools ## seed faults into a copy of the sources: every one must be caught; writes docs/reference/mutants.md
 	@MUTANTS="$$(scripts/target-dir)/mutants" cargo test --workspace --test mutants -- --ignored --nocapture
 
+bench: check-tools ## the workload of benches/ beside other tools; into docs/performance.md. BENCH="--sizes 100000 …"
+	@cargo build --workspace --release --bin jianwei
+	@python3 benches/run.py $(BENCH)
+
 release: check-tools ## the optimised binary
 	@cargo build --workspace --release --bin jianwei
 	@echo "$$(scripts/target-dir)/release/jianwei"

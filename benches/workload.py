@@ -166,7 +166,7 @@ def write_data(households, folder):
         from '{folder}/household.parquet' order by 1) to '{folder}/place.csv' (header)""")
 
 
-def write_pack(folder):
+def write_pack(folder, shadow=False):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(f"{HERE}/pack/workload", folder)
     os.makedirs(f"{folder}/models")
@@ -179,7 +179,8 @@ def write_pack(folder):
                 f"subject: household\n"
                 f"when: \"{formula(model, 1)}\"\n"
                 f"severity: medium\n"
-                f"basis: drawn by benches/workload.py\n"
+                + ("shadow: true\n" if shadow else "")
+                + f"basis: drawn by benches/workload.py\n"
                 f"explain: {{zh: 基准模型 {number}, en: benchmark model {number}}}\n"
             )
 

@@ -20,9 +20,7 @@ use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_TEXT_BYTES};
 pub(crate) fn read_columns(file: &ParquetFile<'_>, feed: &Feed, header: &Header<'_>) -> Result<Landed, FileError> {
     let roots: BTreeSet<usize> = header.columns.values().copied().collect();
     for (name, root) in &header.columns {
-        if file.readable_type(*root).is_none() {
-            return Err(unreadable(name));
-        }
+        file.expect_readable(*root).map_err(|what| unreadable(name, what))?;
     }
     let identifying = identifying_columns(feed);
     let slots: Vec<Slot<'_>> = feed
@@ -185,12 +183,10 @@ impl BatchReader<'_> {
     }
 }
 
-fn unreadable(name: &str) -> FileError {
+fn unreadable(name: &str, (zh, en): (&str, &str)) -> FileError {
     FileError::new(
         FileErrorCode::FormatUnsupported,
-        format!("列 `{name}` 是嵌套或无法读取的类型；请导出为文字、数字、日期或是否"),
-        format!(
-            "column `{name}` is nested, or of a type that is not read: export it as text, number, date or truth value"
-        ),
+        format!("列 `{name}` 是{zh}；请导出为文字、数字、日期或是否"),
+        format!("column `{name}` is {en}: export it as text, number, date or truth value"),
     )
 }

@@ -17,11 +17,11 @@ use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, PrimitiveArray};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, new_null_array};
 use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
 use arrow_schema::{DataType, TimeUnit};
 use pack::programme::Column;
-use types::{RefusalCode, Type, Unit};
+use types::{RefusalCode, Type, Unit, physical};
 
 use crate::cell::CellReader;
 use crate::table::ColumnBuilder;
@@ -44,31 +44,9 @@ pub(crate) struct Piece {
 
 /// Whether arrays of this type can be columns at all.
 pub(crate) fn is_readable(kind: &DataType) -> bool {
-    use DataType::{
-        Binary, Boolean, Date32, Decimal128, Float32, Float64, Int8, Int16, Int32, Int64, Time32, Time64, Timestamp,
-        UInt8, UInt16, UInt32, UInt64, Utf8,
-    };
-    matches!(
-        kind,
-        Boolean
-            | Int8
-            | Int16
-            | Int32
-            | Int64
-            | UInt8
-            | UInt16
-            | UInt32
-            | UInt64
-            | Float32
-            | Float64
-            | Decimal128(..)
-            | Date32
-            | Timestamp(..)
-            | Time32(_)
-            | Time64(_)
-            | Utf8
-            | Binary
-    )
+    use DataType::{Binary, Boolean, Date32, Decimal128, Float32, Float64, Null, Time32, Time64, Timestamp, Utf8};
+    let others = matches!(kind, Null | Boolean | Float32 | Float64 | Decimal128(..) | Date32 | Utf8 | Binary);
+    others || kind.is_integer() || matches!(kind, Timestamp(..) | Time32(_) | Time64(_))
 }
 
 impl<'a> ColumnReader<'a> {
@@ -79,6 +57,11 @@ impl<'a> ColumnReader<'a> {
 
     /// Reads one array.
     pub(crate) fn read(&self, array: &ArrayRef) -> Piece {
+        // A column in which nothing was ever written.
+        if *array.data_type() == DataType::Null {
+            let kind = physical(self.column.ty).unwrap_or(DataType::Utf8);
+            return Piece::whole(new_null_array(&kind, array.len()));
+        }
         let piece = if self.column.words.is_empty() { self.read_typed(array) } else { None };
         piece.unwrap_or_else(|| self.read_texts(array))
     }

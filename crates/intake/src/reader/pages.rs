@@ -1,4 +1,4 @@
-//! A look at the pages of a Parquet column before they are unpacked: what they claim, without believing it.
+//! A look at a Parquet file's footer and pages before they are believed: what they claim.
 //!
 //! Each page has a small header in the Thrift compact protocol, of which only the first fields matter here: its size once unpacked and
 //! its size as it lies in the file. Room is set aside by the first, so a few bytes could ask for gigabytes.
@@ -10,7 +10,7 @@ use crate::{FileError, MAX_UNPACKED_BYTES};
 /// Greatest size of one page once unpacked, in bytes.
 const MAX_PAGE_BYTES: u64 = 256 << 20;
 /// Structures in structures in structures: more are hostile.
-const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 12;
 
 /// Walks over the pages of one chunk.
 pub(crate) fn inspect(bytes: &[u8], chunk: &ColumnChunkMetaData) -> Result<(), FileError> {
@@ -34,6 +34,24 @@ pub(crate) fn inspect(bytes: &[u8], chunk: &ColumnChunkMetaData) -> Result<(), F
         values = values.saturating_add(page.values);
     }
     Ok(())
+}
+
+/// Whether columns are encrypted though the footer is not: `FileMetaData` then names the algorithm, in field 8.
+pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
+    let Some((rest, tail)) = bytes.split_last_chunk::<8>() else { return false };
+    let length = u32::from_le_bytes([tail[0], tail[1], tail[2], tail[3]]) as usize;
+    let Some(footer) = rest.len().checked_sub(length).and_then(|from| rest.get(from..)) else { return false };
+    let mut footer = Compact(footer);
+    let mut field = 0;
+    while let Some(Some(kind)) = footer.field(&mut field) {
+        if field == 8 {
+            return true;
+        }
+        if footer.skip(kind, 0).is_none() {
+            break;
+        }
+    }
+    false
 }
 
 struct Page {
@@ -153,7 +171,19 @@ impl Compact<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Compact;
+    use super::{Compact, is_encrypted};
+
+    #[test]
+    fn an_algorithm_in_the_footer_is_encryption() {
+        // version = 1, rows = 0, and field 8 { 1 { } }; then the same without it.
+        let file = |fields: &[u8]| {
+            let length = u32::try_from(fields.len()).expect("short");
+            [fields, &length.to_le_bytes(), b"PAR1".as_slice()].concat()
+        };
+        assert!(is_encrypted(&file(&[0x15, 0x02, 0x26, 0x00, 0x5c, 0x1c, 0x00, 0x00, 0x00])));
+        assert!(!is_encrypted(&file(&[0x15, 0x02, 0x26, 0x00, 0x00])));
+        assert!(!is_encrypted(b"PAR1"));
+    }
 
     #[test]
     fn a_page_header_is_read_and_what_follows_is_left() {

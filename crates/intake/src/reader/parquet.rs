@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::DataType;
 use bytes::Bytes;
 use parquet::DecodeResult;
 use parquet::arrow::ProjectionMask;
@@ -41,6 +40,9 @@ impl<'a> ParquetFile<'a> {
         if !bytes.ends_with(MAGIC) {
             return Err(FileError::damaged_columns());
         }
+        if pages::is_encrypted(bytes) {
+            return Err(FileError::encrypted_columns());
+        }
         let metadata = guarded(|| footer(bytes))?;
         // Types as the columns are stored: what another program would like to see in them does not matter.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
@@ -53,15 +55,19 @@ impl<'a> ParquetFile<'a> {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str())
     }
 
-    /// The type of column `index`; `None` where it has none that can be read.
-    pub(crate) fn readable_type(&self, index: usize) -> Option<&DataType> {
-        let kind = self.metadata.schema().fields().get(index)?.data_type();
-        // A moment of this old kind is an instant or local time, depending on who wrote it, and does not say which.
-        let is_unclear = || {
-            let root = self.metadata.parquet_schema().root_schema().get_fields().get(index);
-            root.is_none_or(|root| root.is_group() || root.get_physical_type() == Physical::INT96)
-        };
-        (crate::column::is_readable(kind) && !is_unclear()).then_some(kind)
+    /// Whether column `index` can be read; else what it is, in both languages.
+    pub(crate) fn expect_readable(&self, index: usize) -> Result<(), (&'static str, &'static str)> {
+        let root = self.metadata.parquet_schema().root_schema().get_fields().get(index);
+        let kind = self.metadata.schema().fields().get(index).map(|field| field.data_type());
+        match root.zip(kind) {
+            Some((root, _)) if root.is_group() => Err(("嵌套的", "nested")),
+            Some((root, _)) if root.get_physical_type() == Physical::INT96 => {
+                // An instant or local time, depending on who wrote it; the file does not say which.
+                Err(("旧式 INT96 时间", "a moment of the old kind INT96, which does not say of which time zone"))
+            }
+            Some((_, kind)) if crate::column::is_readable(kind) => Ok(()),
+            _ => Err(("不认识的类型", "of a type that is not read")),
+        }
     }
 
     /// The rows of the columns `roots`, in the file's order of columns, piece by piece.

@@ -6,8 +6,8 @@ use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float32Array, Float64Array,
-    Int16Array, Int32Array, Int64Array, RecordBatch, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
-    TimestampMillisecondArray, UInt32Array, UInt64Array,
+    Int16Array, Int32Array, Int64Array, NullArray, RecordBatch, StringArray, Time64MicrosecondArray,
+    TimestampMicrosecondArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
 };
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
@@ -161,6 +161,23 @@ fn keys_are_canonical_decimal_text() {
 }
 
 #[test]
+fn a_column_nobody_wrote_into_is_empty() {
+    let bytes = file(&[
+        ("key", array(StringArray::from(vec!["a"]))),
+        ("amount", array(NullArray::new(1))),
+        ("day", array(Date32Array::from(vec![MAY]))),
+        ("note", array(NullArray::new(1))),
+    ]);
+    let landed = |spec: &str| {
+        let feed = feed(spec);
+        rows(&intake::read(&bytes, "a", &feed).expect("rows"), &feed)
+    };
+    assert_eq!(landed(FEED), "!1 cell_missing amount `` | day=2026-05-01 | key=a\n");
+    let optional = FEED.replace("column: amount | money | 金额", "column: amount | money | 金额 | optional");
+    assert_eq!(landed(&optional), "1 | day=2026-05-01 | key=a\n");
+}
+
+#[test]
 fn groups_compressions_and_numbers_of_rows() {
     let count = 40_000;
     let amounts = (0..count).map(|row| if row % 9_999 == 7 { 0.001 } else { f64::from(row) / 100.0 });
@@ -251,7 +268,7 @@ fn what_cannot_be_read_is_refused_plainly() {
     columns[0].1 = array(nested.finish());
     assert_eq!(
         refused(&file(&columns)),
-        "format_unsupported: column `key` is nested, or of a type that is not read: export it as text, number, date or truth value"
+        "format_unsupported: column `key` is nested: export it as text, number, date or truth value"
     );
     assert_eq!(refused(&file(&ok()[..2])), "columns_missing: columns of feed `list` are missing: `日期`/`day`");
     let mut columns = ok();
