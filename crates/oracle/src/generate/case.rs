@@ -17,13 +17,38 @@ use crate::{Case, Cell, Delivered, Situation, Situations};
 /// # Errors
 /// When the generated pack is refused: the findings, and the files.
 pub fn case(seed: u64) -> Result<(Case, Situations), String> {
-    let mut dice = Dice::new(seed);
+    // Chance also writes features of which no row can count; `check` refuses their file, and the dice are thrown again.
+    for again in 0..THROWS {
+        let thrown = attempt(seed.wrapping_add(again << 32));
+        if !matches!(&thrown, Err(Refused::Features)) {
+            return thrown.map_err(|refused| match refused {
+                Refused::Features => String::new(),
+                Refused::Other(errors) => format!("seed {seed}: {errors}"),
+            });
+        }
+    }
+    Err(format!("seed {seed}: {THROWS} packs in a row with features that can never count"))
+}
+
+/// How often the dice are thrown for one seed.
+const THROWS: u64 = 20;
+
+/// Why no pack came of a throw.
+enum Refused {
+    /// A feature's conditions contradict each other.
+    Features,
+    /// The findings and the files.
+    Other(String),
+}
+
+fn attempt(thrown: u64) -> Result<(Case, Situations), Refused> {
+    let mut dice = Dice::new(thrown);
     let mut situations = Situations::default();
     let mut files = Files::new();
     let plan = pack(&mut dice, &mut files);
     let known = feature::features(&mut dice, &plan, &mut files);
     model::models(&mut dice, &plan, &known, &mut files);
-    let programme = checked(&mut files).map_err(|errors| format!("seed {seed}: {errors}"))?;
+    let programme = checked(&mut files)?;
     let world = World::new(&mut dice);
     let mut drafts = world.registers(&mut dice, &programme);
     for event in &plan.events {
@@ -45,7 +70,7 @@ pub fn case(seed: u64) -> Result<(Case, Situations), String> {
 }
 
 /// The checked pack. Models that can never be true are left out: chance writes such, and `check` refuses them.
-fn checked(files: &mut Files) -> Result<pack::Programme, String> {
+fn checked(files: &mut Files) -> Result<pack::Programme, Refused> {
     loop {
         let bytes = files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
         let loaded = pack::load_files(vec![pack::PackFiles { id: "made".into(), files: bytes }]);
@@ -54,13 +79,15 @@ fn checked(files: &mut Files) -> Result<pack::Programme, String> {
         }
         let errors: Vec<_> =
             loaded.findings.iter().filter(|finding| finding.severity == pack::Severity::Error).collect();
-        let Some(path) =
-            errors.iter().find(|error| error.code == "JW0307").and_then(|error| error.file.strip_prefix("made/"))
-        else {
-            let errors: Vec<String> = errors.iter().map(|error| format!("{error:?}")).collect();
-            return Err(format!("{}\n{}", errors.join("\n"), written(files)));
-        };
-        files.remove(path);
+        let contradicted = errors.iter().find(|error| ["JW0307", "JW0511"].contains(&error.code));
+        match contradicted.and_then(|error| error.file.strip_prefix("made/")) {
+            Some(path) if path.starts_with("models/") => drop(files.remove(path)),
+            Some(_) => return Err(Refused::Features),
+            None => {
+                let errors: Vec<String> = errors.iter().map(|error| format!("{error:?}")).collect();
+                return Err(Refused::Other(format!("{}\n{}", errors.join("\n"), written(files))));
+            }
+        }
     }
 }
 
