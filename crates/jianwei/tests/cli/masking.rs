@@ -34,9 +34,8 @@ fn every_command_masks() {
     commands.push(tried.to_vec());
     commands.push([tried.as_slice(), &["--json"]].concat());
     let truth = folder.beside("truth.csv");
-    std::fs::write(&truth, SECRETS[..4].map(|key| format!("2026-06-08,T01,{key}\n")).concat()).expect("a file");
-    let text = std::fs::read_to_string(&truth).expect("a file");
-    std::fs::write(&truth, format!("date,model,subject\n{text}")).expect("a file");
+    let lines: String = SECRETS[..4].iter().map(|key| format!("2026-06-08,T01,{key}\n")).collect();
+    std::fs::write(&truth, format!("date,model,subject\n{lines}")).expect("a file");
     let truth = truth.to_str().expect("UTF-8");
     let past = ["backtest", "--from", "2026-06-03", "--to", TODAY, "--every", "7d", "--truth", truth, "--list"];
     let swept = [past.as_slice(), &["--model", "T01", "--sweep", ":fine_line=100..900 step 400"]].concat();

@@ -277,8 +277,12 @@ impl Page<'_> {
         let mut text = String::new();
         let mut list = |heading: String, cases: &BTreeSet<(String, String)>| {
             for subject in subjects(self.view, cases) {
-                let kind = kind_title(self.programme, &subject.kind);
-                text.push_str(&format!("{heading}  {} {}\n", kind.get(lang), plain(&subject.key)));
+                let kind = match (subject.kind.as_str(), lang) {
+                    ("", Lang::Zh) => "本库没有的号码".to_owned(),
+                    ("", Lang::En) => "a key that nobody has".to_owned(),
+                    (kind, _) => kind_title(self.programme, kind).get(lang).to_owned(),
+                };
+                text.push_str(&format!("{heading}  {kind} {}\n", plain(&subject.key)));
             }
         };
         for model in &self.outcome.models {
