@@ -39,4 +39,4 @@ pub use rows::open_refusals;
 pub use scene::Scene;
 pub use screen::{Counts, MissingParameter, Screen, screen, screen_after};
 pub use source::Source;
-pub use what_if::{Moves, WhatIf};
+pub use what_if::{Group, Moves, WhatIf};

@@ -22,7 +22,20 @@ pub struct WhatIf {
     hits: BooleanBuffer,
     /// Number of each subject that would be.
     would: BooleanBuffer,
+    /// Number of each subject of whom it could not be told.
+    unsure: BooleanBuffer,
     kind: String,
+}
+
+/// What a subject has for the value that hits are told apart by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// This, as text.
+    Value(String),
+    /// Covered, and there is none.
+    Nothing,
+    /// Not covered.
+    Unknown,
 }
 
 /// How many hits stay, come and go.
@@ -36,7 +49,24 @@ pub struct Moves {
     pub leave: u64,
 }
 
+impl WhatIf {
+    /// The numbers that would be hits, and those of whom it could not be told.
+    #[must_use]
+    pub fn would(&self) -> [&BooleanBuffer; 2] {
+        [&self.would, &self.unsure]
+    }
+}
+
 impl Screen<'_, '_> {
+    /// The numbers of the subjects of `model` that are hits, and of those of whom it cannot be told.
+    ///
+    /// # Errors
+    /// When the model was not evaluated.
+    pub fn hits_and_unsure(&self, model: &str) -> Result<[BooleanBuffer; 2], Fault> {
+        let answers = self.answers(model)?;
+        Ok([answers.with(Answer::Hit), answers.with(Answer::Undetermined)])
+    }
+
     /// What `model`, one of this screen's or a changed form of one, would say with `lines` as values of parameters everywhere, beside
     /// what the screen's model of that id says.
     ///
@@ -57,6 +87,7 @@ impl Screen<'_, '_> {
             after: then.counts,
             hits: known.with(Answer::Hit),
             would: then.with(Answer::Hit),
+            unsure: then.with(Answer::Undetermined),
             kind: model.subject.clone(),
         })
     }
@@ -99,8 +130,7 @@ impl Screen<'_, '_> {
             .collect()
     }
 
-    /// The hits that stay, come and go, by the value of an attribute or feature `name` (or `prefix.name`) of the subject, as text;
-    /// the empty text for none.
+    /// The hits that stay, come and go, by the value of an attribute or feature `name` (or `prefix.name`) of the subject.
     ///
     /// # Errors
     /// When there is no such value.
@@ -109,16 +139,18 @@ impl Screen<'_, '_> {
         moved: &WhatIf,
         prefix: Option<&str>,
         name: &str,
-    ) -> Result<BTreeMap<String, Moves>, Fault> {
+    ) -> Result<BTreeMap<Group, Moves>, Fault> {
         let column = self.columns.read(&moved.kind, prefix, name)?;
-        let mut by_value: BTreeMap<String, Moves> = BTreeMap::new();
+        let mut by_value: BTreeMap<Group, Moves> = BTreeMap::new();
         for index in (&moved.hits | &moved.would).set_indices() {
-            let value = match column.covered.value(index) {
-                true => crate::values::cell(&column.values, column.ty, index),
-                false => Value::Null,
+            let group = match column.covered.value(index) {
+                true => match crate::values::cell(&column.values, column.ty, index) {
+                    Value::Null => Group::Nothing,
+                    value => Group::Value(value.to_string()),
+                },
+                false => Group::Unknown,
             };
-            let text = if value.is_null() { String::new() } else { value.to_string() };
-            add(by_value.entry(text).or_default(), moved, index);
+            add(by_value.entry(group).or_default(), moved, index);
         }
         Ok(by_value)
     }

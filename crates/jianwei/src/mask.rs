@@ -126,6 +126,11 @@ impl<'p> View<'p> {
         seen
     }
 
+    /// Whether values of `class` are shown.
+    pub fn shows(&self, class: Class) -> bool {
+        !self.hides(class)
+    }
+
     fn hides(&self, class: Class) -> bool {
         class == Class::Secret || (class.is_masked() && !self.unmasked)
     }

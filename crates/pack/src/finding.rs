@@ -258,7 +258,8 @@ impl Draft {
 }
 
 /// That of `candidates` which looks most like `word`: at most a third of its characters differ.
-pub(crate) fn nearest<S: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = S>) -> Option<String> {
+#[must_use]
+pub fn nearest<S: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = S>) -> Option<String> {
     let length = word.chars().count();
     if length > 100 {
         return None;

@@ -161,7 +161,7 @@ pub(crate) fn read_class(node: &Node, file: usize, findings: &mut Findings) -> O
 ///
 /// # Errors
 /// What the text should look like.
-pub(crate) fn parse_value(text: &str, ty: Type) -> Result<Value, Text> {
+pub fn parse_value(text: &str, ty: Type) -> Result<Value, Text> {
     let text = text.trim();
     let expected = |zh: &str, en: &str| Text::new(zh, en);
     match ty {

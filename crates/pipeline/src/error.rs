@@ -17,7 +17,7 @@ pub enum Error {
     },
     /// The file is refused as a whole; nothing of it was taken in.
     File(intake::FileError),
-    /// The packs have findings.
+    /// The packs, or a condition tried on them, have findings.
     Findings {
         /// All of them.
         findings: Vec<Finding>,
@@ -47,10 +47,11 @@ impl Error {
         match self {
             Self::Refused { text, .. } => text.clone(),
             Self::File(error) => error.message.clone(),
-            Self::Findings { findings, .. } => Text::new(
-                format!("业务包有 {} 处问题", findings.len()),
-                format!("the packs have {} findings", findings.len()),
-            ),
+            Self::Findings { findings, .. } => {
+                let count = findings.len();
+                let en = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
+                Text::new(format!("共 {count} 处问题"), en)
+            }
             Self::Destroyed { deliveries } => {
                 let list = |zh: bool| {
                     let lines = deliveries.iter().map(|stored| {

@@ -1,6 +1,7 @@
 //! Questions that change nothing: explanations, near misses, replays.
 
 use pack::Programme;
+use pack::programme::Model;
 use store::{ClueRecord, RunRecord, StoredDelivery, deliveries_digest};
 use types::{EvidenceRow, Explanation, NearLine, Question, SEMANTICS_NUMBER, canonical_json};
 
@@ -150,16 +151,27 @@ impl Inquiry {
         Ok(Replayed { explanation, json, is_equal })
     }
 
-    fn known_model(&self, model: &str) -> Result<&pack::programme::Model, Error> {
-        self.programme.models.get(model).ok_or_else(|| {
-            let known: Vec<&str> = self.programme.models.keys().map(String::as_str).collect();
-            Error::refused(
-                "unknown-model",
-                format!("没有模型 `{model}`；已有：{}", known.join("、")),
-                format!("there is no model `{model}`; there are: {}", known.join(", ")),
-            )
-        })
+    /// The tables of this (A, K).
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
     }
+
+    /// The model `model`.
+    pub(crate) fn known_model(&self, model: &str) -> Result<&Model, Error> {
+        known_model(&self.programme, model)
+    }
+}
+
+/// The model `model` of `programme`.
+pub(crate) fn known_model<'p>(programme: &'p Programme, model: &str) -> Result<&'p Model, Error> {
+    programme.models.get(model).ok_or_else(|| {
+        let known: Vec<&str> = programme.models.keys().map(String::as_str).collect();
+        Error::refused(
+            "unknown-model",
+            format!("没有模型 `{model}`；已有：{}", known.join("、")),
+            format!("there is no model `{model}`; there are: {}", known.join(", ")),
+        )
+    })
 }
 
 fn erased(clue: &ClueRecord) -> Error {

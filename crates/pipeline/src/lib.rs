@@ -3,22 +3,30 @@
 //! - [`DataFolder`]: an open data folder with its checked packs.
 //! - [`job`]: what changes it: [`job::init`], [`job::land`], [`job::screen`], [`job::decide_link`], [`job::destroy`].
 //! - [`Inquiry`]: what only reads it: explanations, near misses, replays.
+//! - [`backtest`](mod@backtest): models over past dates.
+//! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
 //! - [`unlinked`]: rows about subjects that no register lists.
 //! - [`proof`]: the tests a pack carries.
 //!
 //! Nothing here reads the clock or the system's randomness: the binary passes both.
 
+pub mod backtest;
+mod change;
 mod error;
 mod folder;
 mod inquiry;
 pub mod job;
 mod kept;
+mod level;
 pub mod proof;
 mod tables;
 mod unlinked;
+mod what_if;
 
+pub use change::{Change, ChangeRequest, TriedLine};
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use inquiry::{Inquiry, Replayed};
 pub use tables::Tables;
 pub use unlinked::{Unlinked, unlinked};
+pub use what_if::{ByPlace, ByValue, Visits, WhatIfAnswer, WhatIfRequest};

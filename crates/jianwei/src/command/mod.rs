@@ -1,6 +1,7 @@
 //! The commands, one a file: its arguments and its `run`.
 
 mod audit;
+mod backtest;
 mod check;
 mod clues;
 mod codes;
@@ -19,6 +20,7 @@ mod screen;
 mod simulate;
 mod test;
 mod unlinked;
+mod whatif;
 
 use clap::Subcommand;
 
@@ -77,6 +79,16 @@ pub enum Command {
     /// One condition short of a hit.
     #[command(about = "只差一个条件的对象 | subjects one condition short of a hit")]
     Near(near::Args),
+    /// A line tried before it is moved.
+    #[command(
+        about = "试一试：改一条线或换一个条件，谁会进来、谁会出去 | try a line or a condition before it is moved"
+    )]
+    Whatif(whatif::Args),
+    /// Past dates.
+    #[command(
+        about = "回测：模型在过去各时点会说什么，与真实情况比 | ask models about past dates, held against what really was so"
+    )]
+    Backtest(backtest::Args),
     /// The same answer again.
     #[command(about = "重放一条线索，逐字节比对 | derive a clue again and compare the bytes")]
     Replay(replay::Args),
@@ -107,6 +119,8 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Clues(args) => clues::run(args, context).await,
         Command::Explain(args) => explain::run(args, context).await,
         Command::Near(args) => near::run(args, context).await,
+        Command::Whatif(args) => whatif::run(args, context).await,
+        Command::Backtest(args) => backtest::run(args, context).await,
         Command::Replay(args) => replay::run(args, context).await,
         Command::Audit(args) => audit::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,

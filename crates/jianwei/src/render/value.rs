@@ -1,7 +1,7 @@
 //! Values, stamps and reasons in words.
 
 use pack::Programme;
-use types::{Decimal, Lang, ReasonLine, Stamp, ValueLine};
+use types::{Decimal, Lang, ReasonLine, Stamp, Type, Unit, ValueLine};
 
 use crate::words;
 
@@ -41,6 +41,18 @@ pub fn sentence_value(programme: &Programme, line: &ValueLine, lang: Lang) -> St
         (None, true, Lang::En) => "none".to_owned(),
         (_, false, Lang::Zh) => format!("未知（{}）", reasons(programme, &line.reasons, lang)),
         (_, false, Lang::En) => format!("unknown ({})", reasons(programme, &line.reasons, lang)),
+    }
+}
+
+/// A value of type `ty` with its unit, from its text as packs write it: money in yuan.
+pub fn as_written(ty: Type, text: &str, lang: Lang) -> String {
+    let fen = match ty {
+        Type::Number { unit: Unit::Yuan, .. } => Decimal::parse(text).and_then(|yuan| yuan.rescale(2)),
+        _ => None,
+    };
+    match fen {
+        Some(fen) => with_unit(&ty.word(), None, &fen.mantissa.to_string(), lang),
+        None => with_unit(&ty.word(), None, text, lang),
     }
 }
 

@@ -13,6 +13,14 @@ fn what_cannot_be_read_is_a_usage_error() {
         &["explain", "7"],
         &["explain", "--subject", "x"],
         &["clues", "--state", "lost"],
+        &["whatif", "--model", "T01"],
+        &["backtest", "--from", "2026-01-31"],
+        &["backtest", "--from", "2026-01-31", "--to", "2026-05-31", "--every", "often"],
+        &["backtest", "--from", "2026-01-31", "--to", "2026-05-31", "--known-by", "now"],
+        &["backtest", "--from", "2026-01-31", "--to", "2026-05-31", "--sweep", ":fine_line=1..2"],
+        &["backtest", "--from", "2026-01-31", "--to", "2026-05-31", "--case", "T01=late"],
+        &["whatif", "--model", "T01", "--set", "fine_line"],
+        &["whatif", "--model", "T01", "--set", ":fine_line=1", "--weeks", "0"],
         &["ingest"],
         &["nothing"],
         &["clues", "--unmasked"],
@@ -56,6 +64,13 @@ fn requests_are_refused_with_a_code() {
         (&["pack", "upgrade", &data("packs/failing")], "pack-absent"),
         (&["explain", "C000009"], "unknown-clue"),
         (&["near", "--model", "T77"], "unknown-model"),
+        (&["whatif", "--model", "T77", "--set", ":fine_line=1", "--as-of", TODAY], "unknown-model"),
+        (&["whatif", "--model", "T01", "--set", ":fine_line=1,000", "--as-of", TODAY], "bad-value"),
+        (&["whatif", "--model", "T02", "--set", ":fine_line=1", "--as-of", TODAY], "line-unread"),
+        (
+            &["whatif", "--model", "T01", "--set", ":fine_line=1", "--by", "last_remark", "--as-of", TODAY],
+            "masked-value",
+        ),
         (&["explain", "--subject", "12", "--model", "T01"], "bad-key"),
         (&["screen", "--as-of", "2020-01-01"], "before-first-snapshot"),
         (&["deliveries", "destroy", "ffff", "--why", "x"], "unknown-delivery"),
@@ -71,6 +86,15 @@ fn requests_are_refused_with_a_code() {
     let ran = jianwei(["clues", "--data", "no/such/folder"]);
     assert_eq!(ran.code, 3);
     assert!(ran.stderr.starts_with("错误[not-a-folder]: "), "{}", ran.stderr);
+}
+
+#[test]
+fn a_condition_tried_is_checked_like_a_pack() {
+    let folder = Folder::filled();
+    let ran =
+        folder.run(&["whatif", "--model", "T01", "--when", "1 = 1 and fine > 3", "--as-of", TODAY, "--lang", "en"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("JW0203") && ran.stderr.contains("--when:1:11"), "{}", ran.stderr);
 }
 
 #[test]

@@ -30,6 +30,17 @@ fn every_command_masks() {
         commands.push([["near", "--format", format].as_slice(), &asked].concat());
         commands.push(vec!["near", "--model", "T01", "--as-of", TODAY, "--format", format]);
     }
+    let tried = ["whatif", "--model", "T02", "--as-of", TODAY, "--when", "last_remark is not null", "--list"];
+    commands.push(tried.to_vec());
+    commands.push([tried.as_slice(), &["--json"]].concat());
+    let truth = folder.beside("truth.csv");
+    let lines: String = SECRETS[..4].iter().map(|key| format!("2026-06-08,T01,{key}\n")).collect();
+    std::fs::write(&truth, format!("date,model,subject\n{lines}")).expect("a file");
+    let truth = truth.to_str().expect("UTF-8");
+    let past = ["backtest", "--from", "2026-06-03", "--to", TODAY, "--every", "7d", "--truth", truth, "--list"];
+    let swept = [past.as_slice(), &["--model", "T01", "--sweep", ":fine_line=100..900 step 400"]].concat();
+    commands.push(swept.clone());
+    commands.push([swept.as_slice(), &["--json"]].concat());
     for arguments in commands {
         let ran = folder.run(&arguments);
         assert_eq!(ran.code, 0, "{arguments:?}\n{}", ran.stderr);
@@ -55,6 +66,9 @@ fn a_reveal_shows_and_is_logged() {
     folder.ok(&[["explain", "--subject", SECRETS[1]].as_slice(), &asked, &revealed].concat());
     let canonical = folder.ok(&[["replay", "C000001"].as_slice(), &revealed].concat());
     assert!(canonical.contains(SECRETS[0]));
+    let tried = ["whatif", "--model", "T02", "--as-of", TODAY, "--when", "last_remark is not null", "--list"];
+    let listed = folder.ok(&[tried.as_slice(), &["--by", "last_remark"], &revealed].concat());
+    assert!(listed.contains(SECRETS[1]) && listed.contains(SECRETS[4]), "{listed}");
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let reveals = runtime.block_on(async {
@@ -69,6 +83,7 @@ fn a_reveal_shows_and_is_logged() {
             "explain C000002",
             "explain model=T01 person 99*************028 as_of=2026-06-10 known_by=2026-06-10",
             "replay C000001",
+            "whatif model=T02 as_of=2026-06-10 known_by=2026-06-10",
         ]
     );
     assert!(reveals.iter().all(|reveal| reveal.reveal.who == "tester" && reveal.reveal.purpose == "door to door"));

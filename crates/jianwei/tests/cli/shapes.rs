@@ -62,3 +62,51 @@ fn answers_do_not_depend_on_threads() {
     let one = folder.ok(&["replay", "C000001", "--threads", "1"]);
     assert_eq!(one, folder.ok(&["replay", "C000001", "--threads", "7"]));
 }
+
+#[test]
+fn a_line_tried() {
+    let folder = Folder::filled();
+    let asked = ["whatif", "--model", "T01", "--as-of", TODAY, "--level", "township"];
+    let tried = [&asked, ["--set", ":fine_line=99.99", "--weeks", "2", "--list"].as_slice()].concat();
+    assert_snapshot!("whatif", folder.shape(&tried));
+    assert_snapshot!("whatif_text", folder.ok(&tried));
+    assert_snapshot!("whatif_text_en", folder.ok(&[&tried, ["--lang", "en"].as_slice()].concat()));
+    let short = ["--at", TODAY, "--set", "fine_line = 99.99", "--weeks", "2", "--list", "--json"];
+    let short = folder.ok(&[["whatif", "--model", "T01", "--level", "township"].as_slice(), &short].concat());
+    assert_eq!(short, folder.ok(&[&tried, ["--format", "json"].as_slice()].concat()));
+    // Without `--list` there is no key, masked or not.
+    let counted = folder.json(&[&asked, ["--when", "fined > 99"].as_slice()].concat());
+    assert_eq!((&counted["moves"]["enter"], &counted["enter"]), (&1.into(), &serde_json::Value::Null));
+    assert_eq!(folder.json(&["runs"]).as_array().map(Vec::len), Some(0), "nothing is recorded");
+}
+
+#[test]
+fn past_dates() {
+    let folder = Folder::filled();
+    let truth = folder.beside("truth.csv");
+    let events = "date,kind,subject\n2026-06-05,late,990101199001010019\n2026-06-06,late,990101198505050028\n\
+        2026-06-07,lost,990101199001010019\n2026-06-08,late,nobody\n";
+    std::fs::write(&truth, events).expect("a file");
+    let truth = truth.to_str().expect("UTF-8");
+    let dates = ["backtest", "--from", "2026-06-02", "--to", "2026-06-10", "--every", "7d", "--model", "T01"];
+    let measured = [dates.as_slice(), &["--truth", truth, "--case", "T01=late", "--list"]].concat();
+    let swept = [measured.as_slice(), &["--sweep", ":fine_line=90..130 step 20"]].concat();
+    assert_snapshot!("backtest", folder.shape(&swept));
+    assert_snapshot!("backtest_text", folder.ok(&swept));
+    assert_snapshot!("backtest_text_en", folder.ok(&[&swept, ["--lang", "en"].as_slice()].concat()));
+    let late =
+        folder.json(&[dates.as_slice(), &["--known-by", "2026-06-03", "--against", &data("packs/tiny")]].concat());
+    assert_eq!((&late["models"][0]["dates"][0]["hit"], &late["truth"]), (&1.into(), &serde_json::Value::Null));
+    assert_eq!((&late["against"][0]["both"], &late["against"][0]["only_here"]), (&1.into(), &0.into()));
+    for (text, line) in [
+        ("date,subject\n", "line 1"),
+        ("day,subject,model\n", "line 1"),
+        ("date,subject,model\n2026-06-01,x,T01\nyesterday,x,T01\n", "line 3"),
+        ("date,subject,kind\n2026-06-01,x,other\n", "line 1"),
+    ] {
+        std::fs::write(truth, text).expect("a file");
+        let ran = folder.run(&[measured.as_slice(), &["--lang", "en"]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{text}");
+        assert!(ran.stderr.contains("[bad-truth]") && ran.stderr.contains(line), "{}", ran.stderr);
+    }
+}

@@ -7,7 +7,7 @@ use types::{Class, Type};
 use crate::check;
 use crate::code;
 use crate::finding::{Findings, Place};
-use crate::programme::{AttributeSource, Column, Feed, Parameter, Programme, Register, Shape};
+use crate::programme::{AttributeSource, Column, Feature, Feed, Parameter, Programme, Register, Shape};
 use crate::raw::At;
 
 /// A feature by kind and name.
@@ -93,6 +93,17 @@ impl World {
             features: BTreeMap::new(),
             defined: BTreeMap::new(),
             files: BTreeMap::new(),
+        }
+    }
+
+    /// A whole programme, in which nothing is broken.
+    pub(crate) fn checked(programme: &Programme) -> Self {
+        let state = |feature: &Feature| FeatureState::Done(feature.ty, feature.class, feature.may_be_absent);
+        let features = programme.features.iter();
+        Self {
+            features: features.map(|feature| ((feature.kind.clone(), feature.name.clone()), state(feature))).collect(),
+            programme: programme.clone(),
+            ..Self::new()
         }
     }
 

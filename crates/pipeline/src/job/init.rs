@@ -54,13 +54,23 @@ pub async fn init(
 /// # Errors
 /// When the packs have findings, together with those already there.
 pub async fn add_packs(folder: &DataFolder, packs: &[&Path], caller: &Caller) -> Result<Vec<PackAdded>, Error> {
+    let files = together(folder, packs).await?;
+    let loaded = pack::load_files(files.clone());
+    if loaded.programme.is_none() {
+        return Err(Error::Findings { findings: loaded.findings, sources: loaded.sources });
+    }
+    keep(folder, files, caller).await
+}
+
+/// The packs of `folder` with those in `packs` among them: what is given wins over what is there; what it builds on is taken from the
+/// folder when it is there.
+pub(crate) async fn together(folder: &DataFolder, packs: &[&Path]) -> Result<Vec<PackFiles>, Error> {
     let mut all: BTreeMap<String, PackFiles> = BTreeMap::new();
     for version in folder.store.current_packs().await? {
         let files = pack::read_folder(&folder.store.pack_folder(&version))
             .map_err(|error| Error::Fault(format!("pack `{}`: {error}", version.id)))?;
         all.insert(version.id, files);
     }
-    // What is given wins over what is there; what it builds on is taken from the folder when it is there.
     let given = pack::load(packs).packs;
     let named: Vec<String> =
         packs.iter().filter_map(|path| path.file_name().map(|name| name.to_string_lossy().into_owned())).collect();
@@ -69,12 +79,7 @@ pub async fn add_packs(folder: &DataFolder, packs: &[&Path], caller: &Caller) ->
             all.insert(files.id.clone(), files);
         }
     }
-    let files: Vec<PackFiles> = all.into_values().collect();
-    let loaded = pack::load_files(files.clone());
-    if loaded.programme.is_none() {
-        return Err(Error::Findings { findings: loaded.findings, sources: loaded.sources });
-    }
-    keep(folder, files, caller).await
+    Ok(all.into_values().collect())
 }
 
 async fn keep(folder: &DataFolder, files: Vec<PackFiles>, caller: &Caller) -> Result<Vec<PackAdded>, Error> {

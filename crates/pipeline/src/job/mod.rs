@@ -9,6 +9,7 @@ mod link;
 mod screen;
 
 pub use destroy::destroy;
+pub(crate) use init::together;
 pub use init::{PackAdded, add_packs, init, read_packs};
 pub use land::{LandRequest, Landing, Outcome, land};
 pub use link::{LinkRequest, decide_link};

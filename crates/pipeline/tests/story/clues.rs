@@ -75,7 +75,7 @@ impl Story {
     }
 
     /// Notes of `month`, each (member, points).
-    async fn notes(&self, received: &str, month: &str, points: &[(&str, i32)], backfill: bool) {
+    pub async fn notes(&self, received: &str, month: &str, points: &[(&str, i32)], backfill: bool) {
         let rows: String =
             points.iter().map(|(member, points)| format!("{member},{month}-02,山,990101100,{points},\n")).collect();
         let data_date = types::Month::parse(month).expect(month).last_day().to_string();
@@ -84,7 +84,7 @@ impl Story {
     }
 
     /// January to March: nobody was visited, nothing was noted until March.
-    async fn until_april(&self) {
+    pub async fn until_april(&self) {
         for (month, received, data_date) in [
             (Some("2026-01"), "2026-02-05", "2026-01-31"),
             (Some("2026-02"), "2026-03-05", "2026-02-28"),
@@ -97,7 +97,8 @@ impl Story {
         }
     }
 
-    async fn screen(&self, on: &str) -> job::Screened {
+    /// Screens at A = K = `on`.
+    pub async fn screen(&self, on: &str) -> job::Screened {
         let programme = self.folder.programme().await.expect("programme");
         let request = ScreenRequest { question: Question { as_of: day(on), known_by: day(on) }, threads: 2 };
         job::screen(&self.folder, &programme, request, &caller("2026-07-01"), &mut |_| {}).await.expect(on)
@@ -114,7 +115,8 @@ impl Story {
         job::decide_link(&self.folder, &request, &caller("2026-07-01")).await.expect(from);
     }
 
-    async fn clues(&self, model: &str) -> Vec<ClueRecord> {
+    /// The clues of a model.
+    pub async fn clues(&self, model: &str) -> Vec<ClueRecord> {
         let filter = ClueFilter { model: Some(model.into()), ..ClueFilter::default() };
         self.folder.store.clues(&filter).await.expect("clues")
     }

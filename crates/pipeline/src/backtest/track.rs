@@ -1,0 +1,109 @@
+//! What became of one model's subjects from date to date: who was ever hit, and when an episode would have opened.
+
+use std::collections::BTreeMap;
+
+use arrow_buffer::BooleanBuffer;
+use types::Canonical;
+
+/// The answers of one date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DateCounts {
+    /// Hits.
+    pub hit: u64,
+    /// Hits that would open an episode: who was no hit at the date before, or has been clear, outside or gone since.
+    pub new: u64,
+    /// Undetermined.
+    pub undetermined: u64,
+}
+
+/// One model, or one form of it, over the dates so far. Numbers are those of the model's kind.
+#[derive(Clone, Debug, Default)]
+pub struct Track {
+    /// Per date.
+    pub dates: Vec<DateCounts>,
+    /// Number -> position of the date of its first hit.
+    pub first: BTreeMap<u32, usize>,
+    /// Hits whose episode is still open.
+    open: Option<BooleanBuffer>,
+}
+
+impl Track {
+    /// Adds the next date; the numbers whose episode opens on it. `canonical` is how subjects are merged on it.
+    pub fn add(&mut self, hits: &BooleanBuffer, unsure: &BooleanBuffer, canonical: &Canonical) -> Vec<u32> {
+        let position = self.dates.len();
+        if !canonical.is_identity() {
+            self.merge(canonical, hits.len());
+        }
+        let new = match &self.open {
+            Some(open) => hits & &!open,
+            None => hits.clone(),
+        };
+        // Missing data end nothing.
+        self.open = Some(match &self.open {
+            Some(open) => hits | &(open & unsure),
+            None => hits.clone(),
+        });
+        let new: Vec<u32> = new.set_indices().filter_map(|number| u32::try_from(number).ok()).collect();
+        for number in &new {
+            self.first.entry(*number).or_insert(position);
+        }
+        let count = |bits: &BooleanBuffer| bits.count_set_bits() as u64;
+        self.dates.push(DateCounts { hit: count(hits), new: new.len() as u64, undetermined: count(unsure) });
+        new
+    }
+
+    /// Whoever was merged since goes on as the one he was merged into.
+    fn merge(&mut self, canonical: &Canonical, size: usize) {
+        let first = std::mem::take(&mut self.first);
+        for (number, position) in first {
+            let known = self.first.entry(canonical.of(number)).or_insert(position);
+            *known = position.min(*known);
+        }
+        if let Some(open) = self.open.take() {
+            let mut merged = vec![false; size];
+            for number in open.set_indices() {
+                let stands = u32::try_from(number).map_or(number, |number| canonical.of(number) as usize);
+                if let Some(bit) = merged.get_mut(stands) {
+                    *bit = true;
+                }
+            }
+            self.open = Some(BooleanBuffer::from(merged));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_buffer::BooleanBuffer;
+    use types::Canonical;
+
+    use super::Track;
+
+    /// `h` a hit, `?` undetermined, anything else neither; one letter a subject.
+    fn add(track: &mut Track, answers: &str, canonical: &Canonical) -> Vec<u32> {
+        let bits = |letter| BooleanBuffer::from(answers.chars().map(|answer| answer == letter).collect::<Vec<_>>());
+        track.add(&bits('h'), &bits('?'), canonical)
+    }
+
+    #[test]
+    fn undetermined_ends_no_episode_and_clear_does() {
+        let mut track = Track::default();
+        let plain = Canonical::default();
+        let opened: Vec<Vec<u32>> =
+            ["hhh.", "?.hh", "hhh?", "..hh"].into_iter().map(|answers| add(&mut track, answers, &plain)).collect();
+        assert_eq!(opened, [vec![0, 1, 2], vec![3], vec![1], vec![]]);
+        assert_eq!(track.first, [(0, 0), (1, 0), (2, 0), (3, 1)].into());
+        let counts: Vec<_> = track.dates.iter().map(|date| (date.hit, date.new, date.undetermined)).collect();
+        assert_eq!(counts, [(3, 3, 0), (2, 1, 1), (3, 1, 1), (2, 0, 0)]);
+    }
+
+    #[test]
+    fn who_is_merged_goes_on() {
+        let mut track = Track::default();
+        add(&mut track, "..h", &Canonical::default());
+        add(&mut track, ".h.", &Canonical::default());
+        let opened = add(&mut track, "hh.", &Canonical::new(vec![0, 0, 0]));
+        assert_eq!(opened, [1], "0 stands for an open one");
+        assert_eq!(track.first, [(0, 0), (1, 2)].into());
+    }
+}
