@@ -66,13 +66,13 @@ fn answers_do_not_depend_on_threads() {
 #[test]
 fn a_line_tried() {
     let folder = Folder::filled();
-    let asked = ["whatif", "--model", "T01", "--as-of", TODAY, "--level", "township"];
+    let asked = ["whatif", "--model", "T01", "--as-of", TODAY];
     let tried = [&asked, ["--set", ":fine_line=99.99", "--weeks", "2", "--list"].as_slice()].concat();
     assert_snapshot!("whatif", folder.shape(&tried));
     assert_snapshot!("whatif_text", folder.ok(&tried));
     assert_snapshot!("whatif_text_en", folder.ok(&[&tried, ["--lang", "en"].as_slice()].concat()));
     let short = ["--at", TODAY, "--set", "fine_line = 99.99", "--weeks", "2", "--list", "--json"];
-    let short = folder.ok(&[["whatif", "--model", "T01", "--level", "township"].as_slice(), &short].concat());
+    let short = folder.ok(&[["whatif", "--model", "T01"].as_slice(), &short].concat());
     assert_eq!(short, folder.ok(&[&tried, ["--format", "json"].as_slice()].concat()));
     // Without `--list` there is no key, masked or not.
     let counted = folder.json(&[&asked, ["--when", "fined > 99"].as_slice()].concat());
