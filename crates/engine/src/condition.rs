@@ -32,12 +32,7 @@ pub struct Conditions(Mutex<HashMap<(String, String), Arc<Condition>>>);
 
 impl Conditions {
     /// Evaluates every condition of `formulas` (each with its kind of subject) once, on `threads` threads.
-    pub fn compute(
-        &self,
-        columns: &Columns<'_, '_>,
-        formulas: &[(&str, &Formula)],
-        threads: usize,
-    ) -> Result<(), Fault> {
+    pub fn compute(&self, columns: &Columns<'_>, formulas: &[(&str, &Formula)], threads: usize) -> Result<(), Fault> {
         let mut different: BTreeMap<(&str, String), (&Formula, usize)> = BTreeMap::new();
         for (kind, formula) in formulas {
             for (atom, written) in formula.atoms.iter().enumerate() {
@@ -56,8 +51,8 @@ impl Conditions {
     /// When the programme lacks what they read.
     pub fn shared(
         &self,
-        columns: &Columns<'_, '_>,
-        other: &Columns<'_, '_>,
+        columns: &Columns<'_>,
+        other: &Columns<'_>,
         formulas: &[(&str, &Formula)],
     ) -> Result<Self, Fault> {
         let mut shared = HashMap::new();
@@ -79,17 +74,11 @@ impl Conditions {
     }
 
     /// The conditions of `formula` over subjects of `kind`, by atom.
-    pub fn of(&self, columns: &Columns<'_, '_>, kind: &str, formula: &Formula) -> Result<Vec<Arc<Condition>>, Fault> {
+    pub fn of(&self, columns: &Columns<'_>, kind: &str, formula: &Formula) -> Result<Vec<Arc<Condition>>, Fault> {
         (0..formula.atoms.len()).map(|atom| self.one(columns, kind, formula, atom)).collect()
     }
 
-    fn one(
-        &self,
-        columns: &Columns<'_, '_>,
-        kind: &str,
-        formula: &Formula,
-        atom: usize,
-    ) -> Result<Arc<Condition>, Fault> {
+    fn one(&self, columns: &Columns<'_>, kind: &str, formula: &Formula, atom: usize) -> Result<Arc<Condition>, Fault> {
         let node = &formula.atoms[atom].node;
         let key = (kind.to_owned(), node.canonical(&formula.compiled.inputs));
         if let Some(condition) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -101,7 +90,7 @@ impl Conditions {
     }
 }
 
-fn evaluate(columns: &Columns<'_, '_>, kind: &str, formula: &Formula, atom: usize) -> Result<Condition, Fault> {
+fn evaluate(columns: &Columns<'_>, kind: &str, formula: &Formula, atom: usize) -> Result<Condition, Fault> {
     let node = &formula.atoms[atom].node;
     let used = formula.inputs_of(atom);
     let reads = formula::reads(columns, kind, &formula.compiled)?;

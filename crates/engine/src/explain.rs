@@ -20,7 +20,7 @@ use crate::scene::missing;
 use crate::screen::{ModelAnswers, Screen, formulas};
 use crate::{Fault, values};
 
-impl Screen<'_, '_> {
+impl Screen<'_> {
     /// The answer of `model` for the subject `key`, explained; `None` for who is no subject at (A, K).
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl Screen<'_, '_> {
     pub fn explain(&self, model: &str, key: &str) -> Result<Option<Explanation>, Fault> {
         let answers = self.answers(model)?;
         let model = answers.model;
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let Some(number) = scene.number(&model.subject, key) else { return Ok(None) };
         let Some(answer) = answers.of(number) else { return Ok(None) };
         let lines = |formula: &Formula, conditions: &[Arc<Condition>]| -> Result<Vec<ConditionLine>, Fault> {
@@ -130,7 +130,7 @@ impl Screen<'_, '_> {
     }
 
     fn parameter_line(&self, kind: &str, name: &str, number: u32) -> Result<ValueLine, Fault> {
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let parameter = scene.programme.parameters.get(name).ok_or_else(|| missing(name))?;
         let column = self.columns.parameter(kind, name)?;
         let reasons: Vec<ReasonLine> =
@@ -267,7 +267,7 @@ impl Screen<'_, '_> {
 
 /// Condition `atom` of `formula` as it came out for `number`.
 pub fn condition_line(
-    columns: &Columns<'_, '_>,
+    columns: &Columns<'_>,
     kind: &str,
     formula: &Formula,
     conditions: &[Arc<Condition>],
@@ -300,7 +300,7 @@ pub fn condition_line(
 }
 
 /// The value of `read` for subject `number`.
-pub(crate) fn value_of(columns: &Columns<'_, '_>, read: &Read, number: u32) -> Value {
+pub(crate) fn value_of(columns: &Columns<'_>, read: &Read, number: u32) -> Value {
     match read {
         Read::Column(column) => values::cell(&column.values, column.ty, number as usize),
         Read::Parameter(parameter) => parameter.operand.value(number as usize),

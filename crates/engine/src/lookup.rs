@@ -11,7 +11,7 @@ use crate::feature::formula::{self, Read};
 use crate::scene::missing;
 use crate::screen::{ModelAnswers, Screen, formulas};
 
-impl Screen<'_, '_> {
+impl Screen<'_> {
     /// One line for everything the formulas of the model look up, by the text of the call.
     pub(crate) fn lookup_lines(&self, answers: &ModelAnswers<'_>, number: u32) -> Result<Vec<ValueLine>, Fault> {
         let mut lines = BTreeMap::new();

@@ -14,7 +14,7 @@ use crate::screen::{ModelAnswers, Screen};
 use crate::vector::Truths;
 use crate::{Fault, bitmap};
 
-impl Screen<'_, '_> {
+impl Screen<'_> {
     /// The near misses of `model`, by (answer, subject key, condition): clear subjects for whom one false condition set true gives
     /// a hit, then undetermined ones for whom one unknown condition set true does.
     ///
@@ -22,7 +22,7 @@ impl Screen<'_, '_> {
     /// When the model was not evaluated.
     pub fn near(&self, model: &str) -> Result<Vec<NearLine>, Fault> {
         let answers = self.answers(model)?;
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let mut lines = Vec::new();
         for stand in stands(answers) {
             let (is_population, atom) = match (stand.when, stand.population) {

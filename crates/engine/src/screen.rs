@@ -93,8 +93,8 @@ impl ModelAnswers<'_> {
 }
 
 /// The answers of a question: what [`crate::explain`] and [`crate::near`] read back.
-pub struct Screen<'s, 'a> {
-    pub(crate) columns: Columns<'s, 'a>,
+pub struct Screen<'a> {
+    pub(crate) columns: Columns<'a>,
     pub(crate) models: BTreeMap<&'a str, ModelAnswers<'a>>,
     pub(crate) conditions: Conditions,
 }
@@ -103,11 +103,11 @@ pub struct Screen<'s, 'a> {
 ///
 /// # Errors
 /// When a number overflows its type or the tables cannot be read.
-pub fn screen<'s, 'a>(
-    scene: &'s Scene<'a>,
+pub fn screen<'a>(
+    scene: &Arc<Scene<'a>>,
     threads: usize,
     wanted: impl Fn(&Model) -> bool,
-) -> Result<Screen<'s, 'a>, Fault> {
+) -> Result<Screen<'a>, Fault> {
     evaluate(scene, threads, wanted, None)
 }
 
@@ -116,22 +116,22 @@ pub fn screen<'s, 'a>(
 ///
 /// # Errors
 /// As [`screen`].
-pub fn screen_after<'s, 'a>(
-    scene: &'s Scene<'a>,
+pub fn screen_after<'a>(
+    scene: &Arc<Scene<'a>>,
     threads: usize,
     wanted: impl Fn(&Model) -> bool,
-    before: &Screen<'_, 'a>,
-) -> Result<Screen<'s, 'a>, Fault> {
+    before: &Screen<'a>,
+) -> Result<Screen<'a>, Fault> {
     let is_same = std::ptr::eq(scene.programme, before.columns.scene.programme);
     evaluate(scene, threads, wanted, Some(before).filter(|_| is_same))
 }
 
-fn evaluate<'s, 'a>(
-    scene: &'s Scene<'a>,
+fn evaluate<'a>(
+    scene: &Arc<Scene<'a>>,
     threads: usize,
     wanted: impl Fn(&Model) -> bool,
-    before: Option<&Screen<'_, 'a>>,
-) -> Result<Screen<'s, 'a>, Fault> {
+    before: Option<&Screen<'a>>,
+) -> Result<Screen<'a>, Fault> {
     let columns = Columns::new(scene);
     let models: Vec<&Model> = scene.programme.models.values().filter(|model| wanted(model)).collect();
     let mut needed: BTreeSet<Reference> = BTreeSet::new();
@@ -143,21 +143,34 @@ fn evaluate<'s, 'a>(
         ));
     }
     columns.compute(&needed, threads, before.map(|before| &before.columns))?;
-    let written: Vec<(&str, &Formula)> =
-        models.iter().flat_map(|model| formulas(model).map(|formula| (model.subject.as_str(), formula))).collect();
     let conditions = match before {
-        Some(before) => before.conditions.shared(&before.columns, &columns, &written)?,
+        Some(before) => before.conditions.shared(&before.columns, &columns, &written(&models))?,
         None => Conditions::default(),
     };
-    conditions.compute(&columns, &written, threads)?;
+    let (conditions, models) = answered(&columns, &models, conditions, threads)?;
+    Ok(Screen { columns, models, conditions })
+}
+
+/// The formulas of `models`, each with the kind it is about.
+fn written<'a>(models: &[&'a Model]) -> Vec<(&'a str, &'a Formula)> {
+    models.iter().flat_map(|model| formulas(model).map(|formula| (model.subject.as_str(), formula))).collect()
+}
+
+/// The answers of `models` over values that are there, and the conditions they are made of: those `known`, and the others.
+fn answered<'a>(
+    columns: &Columns<'a>,
+    models: &[&'a Model],
+    known: Conditions,
+    threads: usize,
+) -> Result<(Conditions, BTreeMap<&'a str, ModelAnswers<'a>>), Fault> {
+    known.compute(columns, &written(models), threads)?;
     let answers: Mutex<BTreeMap<&str, ModelAnswers<'_>>> = Mutex::default();
-    parallel(threads, &models, |model| {
-        let answered = answer(&columns, &conditions, model)?;
+    parallel(threads, models, |model| {
+        let answered = answer(columns, &known, model)?;
         answers.lock().unwrap_or_else(PoisonError::into_inner).insert(model.id.as_str(), answered);
         Ok(())
     })?;
-    let models = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Screen { columns, models, conditions })
+    Ok((known, answers.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// Every formula of `model`.
@@ -167,7 +180,7 @@ pub fn formulas(model: &Model) -> impl Iterator<Item = &Formula> {
 }
 
 pub(crate) fn answer<'a>(
-    columns: &Columns<'_, 'a>,
+    columns: &Columns<'a>,
     conditions: &Conditions,
     model: &'a Model,
 ) -> Result<ModelAnswers<'a>, Fault> {
@@ -254,10 +267,15 @@ impl Found {
     }
 }
 
-impl<'a> Screen<'_, 'a> {
+impl<'a> Screen<'a> {
     /// The answers of `model`.
     pub(crate) fn answers(&self, model: &str) -> Result<&ModelAnswers<'a>, Fault> {
         self.models.get(model).ok_or_else(|| missing(model))
+    }
+
+    /// Who is who, and the question.
+    pub fn scene(&self) -> &Scene<'a> {
+        &self.columns.scene
     }
 
     /// The models evaluated, by id.
@@ -271,6 +289,16 @@ impl<'a> Screen<'_, 'a> {
     /// When the model was not evaluated.
     pub fn counts(&self, model: &str) -> Result<Counts, Fault> {
         Ok(self.answers(model)?.counts)
+    }
+
+    /// All models once more from the values in memory, conditions and all: what it costs when every model changes at once.
+    ///
+    /// # Errors
+    /// When a number overflows its type.
+    pub fn answered_anew(&self, threads: usize) -> Result<Vec<(&'a str, Counts)>, Fault> {
+        let models: Vec<&Model> = self.models().collect();
+        let (_, answers) = answered(&self.columns, &models, Conditions::default(), threads)?;
+        Ok(answers.into_iter().map(|(id, answers)| (id, answers.counts)).collect())
     }
 
     /// The keys of the subjects of `model` with `answer`, sorted.
@@ -304,7 +332,7 @@ impl<'a> Screen<'_, 'a> {
     /// # Errors
     /// When a register cannot be read.
     pub fn missing_parameters(&self) -> Result<Vec<MissingParameter>, Fault> {
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let mut found = BTreeSet::new();
         for ((kind, name), column) in self.columns.parameters() {
             let lacks = column.lacks.iter().filter(|(line, _)| line.reason == types::Reason::ParameterMissing);

@@ -57,7 +57,7 @@ impl WhatIf {
     }
 }
 
-impl Screen<'_, '_> {
+impl Screen<'_> {
     /// The numbers of the subjects of `model` that are hits, and of those of whom it cannot be told.
     ///
     /// # Errors

@@ -117,10 +117,31 @@ impl DataFolder {
         question: Question,
         alias_position: u32,
     ) -> Result<Tables, Error> {
+        self.tables_after(programme, deliveries, question, alias_position, None).await
+    }
+
+    /// The same; deliveries that `before`, tables of this folder and programme, has open already are shared with it.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(crate) async fn tables_after(
+        &self,
+        programme: &Programme,
+        deliveries: &[StoredDelivery],
+        question: Question,
+        alias_position: u32,
+        before: Option<&Tables>,
+    ) -> Result<Tables, Error> {
         let mut tables = Tables::new(self.store.identities().await?);
+        let before = before.filter(|before| tables.continues(before));
         for stored in deliveries.iter().filter(|stored| stored.destroyed.is_none()) {
-            if programme.feeds.contains_key(&stored.delivery.feed) {
-                self.add(programme, &stored.delivery, &mut tables).await?;
+            let delivery = &stored.delivery;
+            if !programme.feeds.contains_key(&delivery.feed) {
+                continue;
+            }
+            match before.and_then(|before| before.opened(delivery)) {
+                Some(linked) => tables.share(linked),
+                None => drop(self.add(programme, delivery, &mut tables).await?),
             }
         }
         let mut aliases = self.store.aliases().await?;

@@ -5,6 +5,7 @@
 //! - [`Inquiry`]: what only reads it: explanations, near misses, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
+//! - [`Standing`]: answers kept in memory, for the next question or another line.
 //! - [`unlinked`]: rows about subjects that no register lists.
 //! - [`proof`]: the tests a pack carries.
 //!
@@ -19,6 +20,8 @@ pub mod job;
 mod kept;
 mod level;
 pub mod proof;
+
+mod standing;
 mod tables;
 mod unlinked;
 mod what_if;
@@ -27,6 +30,8 @@ pub use change::{Change, ChangeRequest, TriedLine};
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use inquiry::{Inquiry, Replayed};
+
+pub use standing::Standing;
 pub use tables::Tables;
 pub use unlinked::{Unlinked, unlinked};
 pub use what_if::{ByPlace, ByValue, Visits, WhatIfAnswer, WhatIfRequest};

@@ -32,8 +32,29 @@ impl Tables {
     /// Adds one more delivery whose rows have numbers of [`Tables::known`] already.
     pub fn add_linked(&mut self, linked: Linked) -> Arc<Linked> {
         let linked = Arc::new(linked);
-        self.feeds.entry(linked.delivery.feed.clone()).or_default().push(Arc::clone(&linked));
+        self.share(&linked);
         linked
+    }
+
+    /// Whether every number of `before` is the same subject here.
+    pub(crate) fn continues(&self, before: &Self) -> bool {
+        before.identities.iter().all(|(register, known)| match known.segments().last() {
+            None => true,
+            Some(last) => {
+                let same = |own: &Identities| own.hash_of_first(last.end()) == Some(last.hash());
+                self.identities.get(register).is_some_and(same)
+            }
+        })
+    }
+
+    /// The rows of `delivery`, if it was added.
+    pub(crate) fn opened(&self, delivery: &Delivery) -> Option<&Arc<Linked>> {
+        self.of_feed(&delivery.feed).iter().find(|linked| linked.delivery == *delivery)
+    }
+
+    /// Adds a delivery of tables that these continue.
+    pub(crate) fn share(&mut self, linked: &Arc<Linked>) {
+        self.feeds.entry(linked.delivery.feed.clone()).or_default().push(Arc::clone(linked));
     }
 
     /// Takes over the link decisions known by K; after this the tables can be asked.

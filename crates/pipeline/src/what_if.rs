@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Counts, Group, Moves, Scene, Screen};
+use pack::Programme;
 use pack::programme::{Model, ModelKind, Reference};
-use types::{Decimal, NO_NUMBER};
+use types::{Decimal, NO_NUMBER, Question};
 
 use crate::change::{Change, ChangeRequest};
+use crate::inquiry::known_model;
 use crate::{Error, Inquiry, level};
 
 /// A change to try, and how its outcome is counted.
@@ -92,49 +94,67 @@ impl Inquiry {
     /// `unknown-model`, `unknown-level`, `unknown-value`, those of [`Change::read`], or a fault.
     pub fn what_if(&self, request: &WhatIfRequest) -> Result<WhatIfAnswer, Error> {
         let model = self.known_model(&request.model)?;
-        let change = Change::read(self.programme(), model, &request.change, self.question())?;
-        let reference = match &request.by {
-            Some(by) => Some(self.value_named(&model.subject, by)?),
-            None => None,
-        };
+        let asked = Asked::read(self.programme(), model, request, self.question())?;
         let scene = Scene::new(self.programme(), self.tables(), self.question())?;
         let level = level::chosen(&scene, Some(&model.subject), request.level.as_deref())?;
         let screen = engine::screen(&scene, request.threads, |candidate| candidate.id == model.id)?;
-        tried(&scene, &screen, change, level, reference, request)
-    }
-
-    /// What a person calls `by`, for subjects of `kind`: their own value of that name, or that of the nearest kind above.
-    ///
-    /// # Errors
-    /// `unknown-value`.
-    pub fn value_named(&self, kind: &str, by: &str) -> Result<Reference, Error> {
-        let programme = self.programme();
-        let found = match by.split_once('.') {
-            Some((prefix, name)) if prefix == kind => programme.resolve(kind, None, name),
-            Some((prefix, name)) => programme.resolve(kind, Some(prefix), name),
-            None => programme.resolve(kind, None, by).or_else(|| {
-                programme.kinds_above(kind).iter().find_map(|above| programme.resolve(kind, Some(above), by))
-            }),
-        };
-        found.ok_or_else(|| {
-            Error::refused(
-                "unknown-value",
-                format!("`{kind}` 没有属性或特征 `{by}`"),
-                format!("`{kind}` has no attribute or feature `{by}`"),
-            )
-        })
+        tried(&screen, asked, level, request)
     }
 }
 
-/// What `change` would do to what `screen` says.
-fn tried(
-    scene: &Scene<'_>,
-    screen: &Screen<'_, '_>,
+/// What is tried, as understood.
+struct Asked {
     change: Change,
+    /// What hits are told apart by.
+    by: Option<Reference>,
+}
+
+impl Asked {
+    fn read(programme: &Programme, model: &Model, request: &WhatIfRequest, question: Question) -> Result<Self, Error> {
+        let change = Change::read(programme, model, &request.change, question)?;
+        let by = match &request.by {
+            Some(by) => Some(value_named(programme, &model.subject, by)?),
+            None => None,
+        };
+        Ok(Self { change, by })
+    }
+}
+
+/// What a person calls `by`, for subjects of `kind`: their own value of that name, or that of the nearest kind above.
+fn value_named(programme: &Programme, kind: &str, by: &str) -> Result<Reference, Error> {
+    let found = match by.split_once('.') {
+        Some((prefix, name)) if prefix == kind => programme.resolve(kind, None, name),
+        Some((prefix, name)) => programme.resolve(kind, Some(prefix), name),
+        None => programme
+            .resolve(kind, None, by)
+            .or_else(|| programme.kinds_above(kind).iter().find_map(|above| programme.resolve(kind, Some(above), by))),
+    };
+    found.ok_or_else(|| {
+        Error::refused(
+            "unknown-value",
+            format!("`{kind}` 没有属性或特征 `{by}`"),
+            format!("`{kind}` has no attribute or feature `{by}`"),
+        )
+    })
+}
+
+/// What `request` would change in what `screen`, of every model, says.
+pub(crate) fn tried_on(screen: &Screen<'_>, request: &WhatIfRequest) -> Result<WhatIfAnswer, Error> {
+    let scene = screen.scene();
+    let model = known_model(scene.programme, &request.model)?;
+    let asked = Asked::read(scene.programme, model, request, scene.question)?;
+    let level = level::chosen(scene, Some(&model.subject), request.level.as_deref())?;
+    tried(screen, asked, level, request)
+}
+
+/// What `asked` would do to what `screen` says.
+fn tried(
+    screen: &Screen<'_>,
+    asked: Asked,
     level: Option<String>,
-    reference: Option<Reference>,
     request: &WhatIfRequest,
 ) -> Result<WhatIfAnswer, Error> {
+    let (scene, change, reference) = (screen.scene(), asked.change, asked.by);
     let model = &change.model;
     let moved = screen.what_if(model, &change.values(), request.threads)?;
     let by_place = match level {

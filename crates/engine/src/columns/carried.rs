@@ -13,15 +13,11 @@ use crate::feature::targets::Targets;
 use crate::parameter::ParameterColumn;
 use crate::vector::Operand;
 
-impl<'a> Columns<'_, 'a> {
+impl<'a> Columns<'a> {
     /// The way `(feed, via, kind)` as it goes on from `before`; `None` where an old row could reach another subject now.
-    pub(super) fn carried_way(
-        &self,
-        before: &Columns<'_, 'a>,
-        (feed, via, kind): &Way,
-    ) -> Result<Option<Targets>, Fault> {
+    pub(super) fn carried_way(&self, before: &Columns<'a>, (feed, via, kind): &Way) -> Result<Option<Targets>, Fault> {
         let Some(old) = before.targets.made(&(feed.clone(), via.clone(), kind.clone())) else { return Ok(None) };
-        let (scene, then) = (self.scene, before.scene);
+        let (scene, then) = (&*self.scene, &*before.scene);
         let (rows, old_rows) = (scene.rows(feed)?, then.rows(feed)?);
         let is_identity = |kind: &str| -> Result<bool, Fault> {
             Ok(scene.subjects(kind)?.canonical.is_identity() && then.subjects(kind)?.canonical.is_identity())
@@ -47,7 +43,7 @@ impl<'a> Columns<'_, 'a> {
     }
 
     /// Takes over the index of the way `(feed, via, kind)`, where `before` has one and its rows reach whom they reached.
-    pub(super) fn carry_index(&self, before: &Columns<'_, 'a>, way: &Way) -> Result<(), Fault> {
+    pub(super) fn carry_index(&self, before: &Columns<'a>, way: &Way) -> Result<(), Fault> {
         let (Some(old), Some(old_targets)) = (before.indexes.made(way), before.targets.made(way)) else {
             return Ok(());
         };
@@ -62,11 +58,7 @@ impl<'a> Columns<'_, 'a> {
     }
 
     /// The column of `reference`, as it follows from `before`; `None` where it must be computed anew.
-    pub(super) fn carried(
-        &self,
-        before: &Columns<'_, 'a>,
-        reference: &Reference,
-    ) -> Result<Option<Arc<Column>>, Fault> {
+    pub(super) fn carried(&self, before: &Columns<'a>, reference: &Reference) -> Result<Option<Arc<Column>>, Fault> {
         let Some(old) = before.own.made(reference) else { return Ok(None) };
         let is_as_large = old.values.len() == self.scene.size(&reference.kind)?;
         if reference.attribute {
@@ -102,7 +94,7 @@ impl<'a> Columns<'_, 'a> {
     }
 
     /// Whether `inputs` of an expression over subjects of `kind` are what they are in `before`.
-    pub fn reads_alike(&self, before: &Columns<'_, '_>, kind: &str, inputs: &[&Input]) -> Result<bool, Fault> {
+    pub fn reads_alike(&self, before: &Columns<'_>, kind: &str, inputs: &[&Input]) -> Result<bool, Fault> {
         for input in inputs {
             let is_alike = match input {
                 Input::AsOf => self.scene.question.as_of == before.scene.question.as_of,

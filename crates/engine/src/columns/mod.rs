@@ -104,9 +104,9 @@ pub fn parallel<T: Sync>(
 }
 
 /// The columns of one question.
-pub struct Columns<'s, 'a> {
+pub struct Columns<'a> {
     /// Who is who.
-    pub scene: &'s Scene<'a>,
+    pub scene: Arc<Scene<'a>>,
     own: Once<Reference, Column>,
     read: Once<(String, String, String), Column>,
     above: Once<(String, String), Vec<u32>>,
@@ -121,11 +121,11 @@ pub struct Columns<'s, 'a> {
     lines: BTreeMap<String, Value>,
 }
 
-impl<'s, 'a> Columns<'s, 'a> {
+impl<'a> Columns<'a> {
     /// Nothing is computed yet.
-    pub fn new(scene: &'s Scene<'a>) -> Self {
+    pub fn new(scene: &Arc<Scene<'a>>) -> Self {
         Self {
-            scene,
+            scene: Arc::clone(scene),
             own: Once::new(),
             read: Once::new(),
             above: Once::new(),
@@ -145,7 +145,7 @@ impl<'s, 'a> Columns<'s, 'a> {
         &self,
         wanted: &BTreeSet<Reference>,
         threads: usize,
-        before: Option<&Columns<'_, 'a>>,
+        before: Option<&Columns<'a>>,
     ) -> Result<(), Fault> {
         let mut layers: Vec<Vec<Reference>> = Vec::new();
         let mut depth: HashMap<Reference, usize> = HashMap::new();
@@ -178,7 +178,7 @@ impl<'s, 'a> Columns<'s, 'a> {
     }
 
     /// Finds the ways from rows to subjects that features among `wanted` share.
-    fn ways(&self, wanted: &[Reference], threads: usize, before: Option<&Columns<'_, 'a>>) -> Result<(), Fault> {
+    fn ways(&self, wanted: &[Reference], threads: usize, before: Option<&Columns<'a>>) -> Result<(), Fault> {
         let mut ways: BTreeSet<Way> = BTreeSet::new();
         for reference in wanted.iter().filter(|reference| !reference.attribute) {
             let feature = self.feature(reference)?;
@@ -245,7 +245,7 @@ impl<'s, 'a> Columns<'s, 'a> {
         self.own_after(reference, None)
     }
 
-    fn own_after(&self, reference: &Reference, before: Option<&Columns<'_, 'a>>) -> Result<Arc<Column>, Fault> {
+    fn own_after(&self, reference: &Reference, before: Option<&Columns<'a>>) -> Result<Arc<Column>, Fault> {
         self.own.get_shared(reference, || {
             if let Some(before) = before
                 && let Some(column) = self.carried(before, reference)?
@@ -266,10 +266,10 @@ impl<'s, 'a> Columns<'s, 'a> {
     }
 
     /// The reader of the attribute `reference`.
-    pub fn attribute(&self, reference: &Reference) -> Result<AttributeReader<'s, 'a>, Fault> {
+    pub fn attribute(&self, reference: &Reference) -> Result<AttributeReader<'_, 'a>, Fault> {
         let register = self.scene.register(&reference.kind)?;
         let attribute = register.attributes.get(&reference.name).ok_or_else(|| missing(&reference.name))?;
-        AttributeReader::new(self.scene, register, attribute)
+        AttributeReader::new(&self.scene, register, attribute)
     }
 
     /// What `name`, or `prefix.name`, is for subjects of `kind`: one entry per number of `kind`.
@@ -302,7 +302,7 @@ impl<'s, 'a> Columns<'s, 'a> {
     /// Parameter `name` at the place of every subject of `kind`.
     pub fn parameter(&self, kind: &str, name: &str) -> Result<Arc<ParameterColumn>, Fault> {
         self.parameters.get(&(kind.to_owned(), name.to_owned()), || {
-            let column = at_places(self.scene, name, &self.place_of(kind)?)?;
+            let column = at_places(&self.scene, name, &self.place_of(kind)?)?;
             Ok(self.lines.get(name).map_or(column.clone(), |line| column.with_line(line)))
         })
     }

@@ -1,6 +1,7 @@
 //! The same question with other lines: what does not read them is shared.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use expr::{Compiled, Input};
 use pack::programme::{FeatureShape, Reference};
@@ -9,7 +10,7 @@ use types::Value;
 use super::{Columns, Once};
 use crate::Fault;
 
-impl<'s, 'a> Columns<'s, 'a> {
+impl<'a> Columns<'a> {
     /// These columns with other values of parameters, the same everywhere.
     ///
     /// # Errors
@@ -21,7 +22,7 @@ impl<'s, 'a> Columns<'s, 'a> {
         }
         let is_kept = |reference: &Reference| moved.get(reference) == Some(&false);
         Ok(Self {
-            scene: self.scene,
+            scene: Arc::clone(&self.scene),
             own: self.own.shared(is_kept),
             read: self.read.shared(|(kind, prefix, name)| {
                 self.resolve(kind, Some(prefix), name).is_ok_and(|reference| is_kept(&reference))

@@ -26,12 +26,12 @@ struct Changed {
 /// From this share of a feature's rows on it is quicker to look at all of them.
 const WORTH_IT: usize = 4;
 
-impl<'a> RowsReader<'_, '_, 'a> {
+impl<'a> RowsReader<'_, 'a> {
     /// This feature, as it follows from `old`, what `before` was.
     ///
     /// # Errors
     /// As [`RowsReader::column`].
-    pub fn carried(&self, before: &RowsReader<'_, '_, 'a>, old: &Column) -> Result<Option<Column>, Fault> {
+    pub fn carried(&self, before: &RowsReader<'_, 'a>, old: &Column) -> Result<Option<Column>, Fault> {
         if !self.follows(before)? {
             return Ok(None);
         }
@@ -61,7 +61,7 @@ impl<'a> RowsReader<'_, '_, 'a> {
     }
 
     /// Whether rows that neither entered nor left count as they did.
-    fn follows(&self, before: &RowsReader<'_, '_, 'a>) -> Result<bool, Fault> {
+    fn follows(&self, before: &RowsReader<'_, 'a>) -> Result<bool, Fault> {
         let (columns, kind) = (self.columns(), &self.feature().kind);
         let is_known = self.rows().begins_with(before.rows()) && self.targets().begins_with(before.targets());
         if !is_known || self.is_rolled_up() || self.exists().next().is_some() {
@@ -86,7 +86,7 @@ impl<'a> RowsReader<'_, '_, 'a> {
         Ok(true)
     }
 
-    fn changed(&self, before: &RowsReader<'_, '_, 'a>) -> Changed {
+    fn changed(&self, before: &RowsReader<'_, 'a>) -> Changed {
         let (mut entered, mut left) = (Vec::new(), Vec::new());
         for (number, part) in self.rows().parts.iter().enumerate() {
             let new = part.run(number, self.window());

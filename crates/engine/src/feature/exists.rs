@@ -40,7 +40,7 @@ impl Pairs {
 const PAIRS_AT_ONCE: usize = 1 << 18;
 
 /// Looks for another row for each of `rows`.
-pub fn find(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, rows: &[u32]) -> Result<Pairs, Fault> {
+pub fn find(reader: &RowsReader<'_, '_>, exists: &ExistsRow, rows: &[u32]) -> Result<Pairs, Fault> {
     let (other, via) = reader.other(&exists.feed)?;
     let index = reader.columns().index(&exists.feed, &via, &reader.feature().kind)?;
     let is_own_feed = other.feed.name == reader.rows().feed.name;
@@ -69,7 +69,7 @@ pub fn find(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, rows: &[u32]) -
 
 /// Those of `pairs` for which the condition is true.
 fn holding(
-    reader: &RowsReader<'_, '_, '_>,
+    reader: &RowsReader<'_, '_>,
     exists: &ExistsRow,
     other: &FeedRows<'_>,
     pairs: &[(u32, u32)],
@@ -99,10 +99,10 @@ pub struct Widened {
 
 /// The outer window, widened by how far the other row may lie before and after the outer one: a parameter's reach is that of the
 /// subject's place. Who has no value for it is in none.
-pub fn widened(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Vec<Widened>, Fault> {
+pub fn widened(reader: &RowsReader<'_, '_>, exists: &ExistsRow) -> Result<Vec<Widened>, Fault> {
     let window = reader.window();
     let (before, after) = (reach(reader, exists, Side::Before)?, reach(reader, exists, Side::After)?);
-    let scene = reader.columns().scene;
+    let scene = &*reader.columns().scene;
     let as_of = scene.question.as_of;
     // `ever` begins where the outer rows do.
     let start = if reader.is_ever() { reader.rows().coverage.start } else { Some(window.from) };
@@ -126,7 +126,7 @@ pub fn widened(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow) -> Result<Ve
 }
 
 /// Covered only where the other feed covers the widened window.
-pub fn uncover(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, column: &mut Column) -> Result<(), Fault> {
+pub fn uncover(reader: &RowsReader<'_, '_>, exists: &ExistsRow, column: &mut Column) -> Result<(), Fault> {
     let (other, _) = reader.other(&exists.feed)?;
     for widened in widened(reader, exists)? {
         if let Some(reason) = other.coverage.lacks(widened.window, widened.ever) {
@@ -179,7 +179,7 @@ enum Side {
 }
 
 /// How far on one side of the outer row's valid date the other row's may lie: what the parts of the outermost `and` say of it.
-fn reach(reader: &RowsReader<'_, '_, '_>, exists: &ExistsRow, side: Side) -> Result<Reach, Fault> {
+fn reach(reader: &RowsReader<'_, '_>, exists: &ExistsRow, side: Side) -> Result<Reach, Fault> {
     let (other, _) = reader.other(&exists.feed)?;
     let (Valid::Column(outer), Valid::Column(inner)) = (&reader.rows().feed.valid, &other.feed.valid) else {
         return Ok(Reach::Unbound);

@@ -39,7 +39,7 @@ pub enum Read {
 }
 
 /// Everything `compiled` reads about every subject of `kind`.
-pub fn reads(columns: &Columns<'_, '_>, kind: &str, compiled: &Compiled) -> Result<Vec<Read>, Fault> {
+pub fn reads(columns: &Columns<'_>, kind: &str, compiled: &Compiled) -> Result<Vec<Read>, Fault> {
     compiled
         .inputs
         .iter()
@@ -57,7 +57,7 @@ pub fn reads(columns: &Columns<'_, '_>, kind: &str, compiled: &Compiled) -> Resu
 }
 
 /// The operands of a batch over every subject.
-pub fn batch(columns: &Columns<'_, '_>, kind: &str, reads: &[Read], at: &str) -> Result<Batch, Fault> {
+pub fn batch(columns: &Columns<'_>, kind: &str, reads: &[Read], at: &str) -> Result<Batch, Fault> {
     let as_of = columns.scene.question.as_of;
     let operands = reads
         .iter()
@@ -71,7 +71,7 @@ pub fn batch(columns: &Columns<'_, '_>, kind: &str, reads: &[Read], at: &str) ->
 }
 
 /// The value of `compiled` for every subject; covered where all it reads is.
-pub fn column(columns: &Columns<'_, '_>, feature: &Feature, compiled: &Compiled) -> Result<Column, Fault> {
+pub fn column(columns: &Columns<'_>, feature: &Feature, compiled: &Compiled) -> Result<Column, Fault> {
     let reads = reads(columns, &feature.kind, compiled)?;
     let batch = batch(columns, &feature.kind, &reads, &feature.name)?;
     let values = batch.values(&compiled.root)?;

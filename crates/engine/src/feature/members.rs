@@ -39,7 +39,7 @@ pub struct Contributions {
 
 impl Contributions {
     /// Who contributes to `feature`.
-    pub fn of(columns: &Columns<'_, '_>, feature: &Feature, spec: &Members) -> Result<Self, Fault> {
+    pub fn of(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Result<Self, Fault> {
         let size = columns.scene.size(&spec.kind)?;
         let mut found = Self {
             targets: columns.members_of(&spec.kind, &feature.kind)?,
@@ -127,7 +127,7 @@ impl Contributions {
 }
 
 /// The feature of every subject.
-pub fn column(columns: &Columns<'_, '_>, feature: &Feature, spec: &Members) -> Result<Column, Fault> {
+pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Result<Column, Fault> {
     let size = columns.scene.size(&feature.kind)?;
     let found = columns.contributions(feature, spec)?;
     let Contributions { targets, covered, reasons, counted, .. } = &*found;

@@ -45,7 +45,7 @@ struct Refusal {
 
 impl Refused {
     /// What is refused of the feeds that `reader` reads.
-    pub fn of(reader: &RowsReader<'_, '_, '_>) -> Result<Self, Fault> {
+    pub fn of(reader: &RowsReader<'_, '_>) -> Result<Self, Fault> {
         let own = Read { rows: reader.rows(), via: reader.via().to_owned(), window: reader.window(), among: None };
         let mut refused = Self {
             unreadable: own.refusals(reader).filter(|refusal| refusal.number == NO_NUMBER).count() as u64,
@@ -73,7 +73,7 @@ impl Refused {
         Ok(refused)
     }
 
-    fn through_members(&mut self, reader: &RowsReader<'_, '_, '_>, reads: &[Read<'_, '_>]) -> Result<(), Fault> {
+    fn through_members(&mut self, reader: &RowsReader<'_, '_>, reads: &[Read<'_, '_>]) -> Result<(), Fault> {
         let columns = reader.columns();
         let kind = &reader.feature().kind;
         // Place -> members (by link) and rows that name it but nobody.
@@ -139,8 +139,8 @@ impl Read<'_, '_> {
     }
 
     /// The active refused rows that meet the window.
-    fn refusals(&self, reader: &RowsReader<'_, '_, '_>) -> impl Iterator<Item = Refusal> {
-        let scene = reader.columns().scene;
+    fn refusals(&self, reader: &RowsReader<'_, '_>) -> impl Iterator<Item = Refusal> {
+        let scene = &*reader.columns().scene;
         let canonical = scene.subjects(&self.via).map(|subjects| subjects.canonical.clone()).unwrap_or_default();
         let meet = self.rows.refused.iter().filter(|(part, index)| self.rows.refused_meets(*part, *index, self.window));
         meet.map(move |(part, index)| {
@@ -156,8 +156,8 @@ impl Read<'_, '_> {
 
     /// The subjects of the feature that a refused row would have reached: where its date cannot be read, on any day of the window
     /// that its delivery covers.
-    fn targets(&self, reader: &RowsReader<'_, '_, '_>, refusal: &Refusal) -> Result<BTreeSet<u32>, Fault> {
-        let scene = reader.columns().scene;
+    fn targets(&self, reader: &RowsReader<'_, '_>, refusal: &Refusal) -> Result<BTreeSet<u32>, Fault> {
+        let scene = &*reader.columns().scene;
         let kind = &reader.feature().kind;
         if refusal.number == NO_NUMBER {
             return Ok(BTreeSet::new());
@@ -200,8 +200,8 @@ impl Read<'_, '_> {
     }
 
     /// The place that a refused row names, on the feature's level; [`NO_NUMBER`] for none.
-    fn place(&self, reader: &RowsReader<'_, '_, '_>, refusal: &Refusal) -> Result<u32, Fault> {
-        let scene = reader.columns().scene;
+    fn place(&self, reader: &RowsReader<'_, '_>, refusal: &Refusal) -> Result<u32, Fault> {
+        let scene = &*reader.columns().scene;
         let Some(level) = scene.programme.level(&reader.feature().kind) else { return Ok(NO_NUMBER) };
         let linked = &self.rows.parts[refusal.part as usize].linked;
         for link in linked.refused_links.keys().filter(|link| scene.programme.level(link).is_some()) {

@@ -46,11 +46,11 @@ pub const SUBJECT: &str = "subject";
 pub const OTHER: &str = "other";
 
 /// One feature over rows, ready to be computed or explained.
-pub struct RowsReader<'c, 's, 'a> {
-    columns: &'c Columns<'s, 'a>,
+pub struct RowsReader<'c, 'a> {
+    columns: &'c Columns<'a>,
     feature: &'a Feature,
     spec: &'a Rows,
-    rows: &'s FeedRows<'a>,
+    rows: &'c FeedRows<'a>,
     targets: Arc<Targets>,
     window: Interval,
 }
@@ -68,10 +68,10 @@ struct Counted {
 /// Rows looked at in one go: their cells stay in the nearest memory.
 const ROWS_AT_ONCE: u32 = 1 << 15;
 
-impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
+impl<'c, 'a> RowsReader<'c, 'a> {
     /// Finds the way from rows to subjects, and the window.
-    pub fn new(columns: &'c Columns<'s, 'a>, feature: &'a Feature, spec: &'a Rows) -> Result<Self, Fault> {
-        let scene = columns.scene;
+    pub fn new(columns: &'c Columns<'a>, feature: &'a Feature, spec: &'a Rows) -> Result<Self, Fault> {
+        let scene = &*columns.scene;
         let rows = scene.rows(&spec.feed)?;
         let as_of = scene.question.as_of;
         let moved = spec.offset.unwrap_or_default().before(as_of);
@@ -190,7 +190,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
             false => name,
         };
         let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let canonical = &scene.subjects(link).ok()?.canonical;
         let places = scene.programme.level(link).and_then(|_| scene.places().ok());
         if link != name || (canonical.is_identity() && places.is_none()) {
@@ -244,7 +244,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         }
         let mut evidence: Vec<EvidenceRow> = counted.rows.iter().map(|row| self.rows.evidence(*row)).collect();
         for pairs in &counted.pairs {
-            evidence.extend(pairs.evidence(self.columns.scene, &counted.rows)?);
+            evidence.extend(pairs.evidence(&self.columns.scene, &counted.rows)?);
         }
         Ok((stamps, evidence))
     }
@@ -295,7 +295,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
 
     /// One input, other than `exists_row` and `other.x`, over `rows` of this feed.
     pub fn operand(&self, input: &Input, rows: &[u32]) -> Result<Operand, Fault> {
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let of_targets = || rows.iter().map(|row| self.target(*row)).collect::<Vec<u32>>();
         match input {
             Input::AsOf => Ok(Operand::Constant(Value::Day(scene.question.as_of))),
@@ -338,7 +338,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
         if let Some(column) = feed_rows.feed.columns.get(name) {
             return Ok(Operand::Array(column.ty, feed_rows.gather(name, rows)?));
         }
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         let subjects = scene.subjects(name)?;
         let places = scene.programme.level(name).and_then(|_| scene.places().ok());
         let keys = rows.iter().map(|row| match feed_rows.link(name, &subjects.canonical, *row) {
@@ -417,7 +417,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
 
     /// Whether one of `rows` reached its group by a membership assumed backwards.
     fn is_any_assumed(&self, rows: &[u32]) -> Result<bool, Fault> {
-        let scene = self.columns.scene;
+        let scene = &*self.columns.scene;
         if self.spec.via == self.feature.kind || self.is_rolled_up() {
             return Ok(false);
         }
@@ -482,14 +482,14 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     }
 
     /// The other row's feed and its way to this feature's subjects.
-    pub fn other(&self, feed: &str) -> Result<(&'s FeedRows<'a>, String), Fault> {
-        let scene = self.columns.scene;
+    pub fn other(&self, feed: &str) -> Result<(&'c FeedRows<'a>, String), Fault> {
+        let scene = &*self.columns.scene;
         let rows = scene.rows(feed)?;
         Ok((rows, way_to(scene.programme, rows.feed, &self.spec.via, &self.feature.kind)))
     }
 
     /// The columns of the question.
-    pub fn columns(&self) -> &'c Columns<'s, 'a> {
+    pub fn columns(&self) -> &'c Columns<'a> {
         self.columns
     }
 
@@ -499,7 +499,7 @@ impl<'c, 's, 'a> RowsReader<'c, 's, 'a> {
     }
 
     /// This feature's own feed.
-    pub fn rows(&self) -> &'s FeedRows<'a> {
+    pub fn rows(&self) -> &'c FeedRows<'a> {
         self.rows
     }
 

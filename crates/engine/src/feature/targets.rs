@@ -18,7 +18,7 @@ impl Targets {
     ///
     /// A group is that of the row's date; a place is where the linked subject lives at A (docs/semantics.md section 6).
     pub fn of(
-        columns: &Columns<'_, '_>,
+        columns: &Columns<'_>,
         rows: &FeedRows<'_>,
         via: &str,
         kind: &str,
@@ -28,13 +28,7 @@ impl Targets {
     }
 
     /// The way of `self` goes on for the deliveries that `rows` has more; the first of them are as in `old`.
-    pub fn grown(
-        old: &Self,
-        columns: &Columns<'_, '_>,
-        rows: &FeedRows<'_>,
-        via: &str,
-        kind: &str,
-    ) -> Result<Self, Fault> {
+    pub fn grown(old: &Self, columns: &Columns<'_>, rows: &FeedRows<'_>, via: &str, kind: &str) -> Result<Self, Fault> {
         let mut by_part = old.by_part.clone();
         by_part.extend(parts_of(columns, rows, &rows.parts[old.by_part.len()..], via, kind, 1)?);
         Ok(Self { by_part })
@@ -67,14 +61,14 @@ impl Targets {
 
 /// The subject of each row of `parts`, deliveries of `rows`.
 fn parts_of(
-    columns: &Columns<'_, '_>,
+    columns: &Columns<'_>,
     rows: &FeedRows<'_>,
     parts: &[Part],
     via: &str,
     kind: &str,
     threads: usize,
 ) -> Result<Vec<ScalarBuffer<u32>>, Fault> {
-    let scene = columns.scene;
+    let scene = &*columns.scene;
     let canonical = &scene.subjects(via)?.canonical;
     let linked = |part: &Part| match part.linked.links.get(via) {
         None => vec![NO_NUMBER; part.linked.table.num_rows()].into(),

@@ -44,7 +44,7 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Resolves every feed and register of `programme`.
-    pub fn new(programme: &'a Programme, source: &dyn Source, question: Question) -> Result<Self, Fault> {
+    pub fn new(programme: &'a Programme, source: &dyn Source, question: Question) -> Result<Arc<Self>, Fault> {
         let mut feeds = BTreeMap::new();
         for (name, feed) in &programme.feeds {
             feeds.insert(name.as_str(), FeedRows::read(feed, source, question)?);
@@ -72,7 +72,7 @@ impl<'a> Scene<'a> {
         for register in registers {
             scene.settle(register)?;
         }
-        Ok(scene)
+        Ok(Arc::new(scene))
     }
 
     /// Finds the members of one register and where they are.

@@ -21,7 +21,7 @@ fn questions(case: &Case) -> Vec<Question> {
 }
 
 /// All that a screen says, as text.
-fn said(case: &Case, screen: &Screen<'_, '_>) -> Result<String, String> {
+fn said(case: &Case, screen: &Screen<'_>) -> Result<String, String> {
     let fault = |fault: engine::Fault| fault.to_string();
     let mut text = String::new();
     for model in case.programme.models.keys() {
@@ -49,7 +49,7 @@ fn differences(seed: u64) -> Result<Vec<String>, String> {
         scenes.extend(Scene::new(&case.programme, &tables, question).ok());
     }
     let mut found = Vec::new();
-    let mut before: Option<Screen<'_, '_>> = None;
+    let mut before: Option<Screen<'_>> = None;
     for scene in &scenes {
         let alone = screen(scene, 1, |_| true);
         let after = match &before {

@@ -293,7 +293,7 @@ impl Asked<'_> {
 }
 
 /// The one loop over dates: `visit` is shown the answers of each, in order. Rows are opened and linked already; a date only leaves out what
-/// it may not see.
+/// it may not see, and takes over from the date before what still holds.
 fn each_date(
     programme: &Programme,
     tables: &mut Tables,
@@ -301,9 +301,10 @@ fn each_date(
     questions: &[Question],
     threads: usize,
     wanted: &dyn Fn(&Model) -> bool,
-    visit: &mut dyn FnMut(&Scene<'_>, &Screen<'_, '_>) -> Result<(), Error>,
+    visit: &mut dyn FnMut(&Scene<'_>, &Screen<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut settled = None;
+    let mut before: Option<Screen<'_>> = None;
     for question in questions {
         let known = aliases.iter().filter(|alias| alias.known_by <= question.known_by).count();
         if settled != Some(known) {
@@ -311,8 +312,12 @@ fn each_date(
             settled = Some(known);
         }
         let scene = Scene::new(programme, &*tables, *question)?;
-        let screen = engine::screen(&scene, threads, wanted)?;
+        let screen = match &before {
+            Some(before) => engine::screen_after(&scene, threads, wanted, before)?,
+            None => engine::screen(&scene, threads, wanted)?,
+        };
         visit(&scene, &screen)?;
+        before = Some(screen);
     }
     Ok(())
 }
@@ -341,7 +346,7 @@ impl<'p> Followed<'p> {
     fn next(
         &mut self,
         scene: &Scene<'_>,
-        screen: &Screen<'_, '_>,
+        screen: &Screen<'_>,
         places: &mut Places,
         threads: usize,
     ) -> Result<(), Error> {

@@ -140,7 +140,7 @@ struct Mover<'m> {
     folder: &'m DataFolder,
     programme: &'m Programme,
     tables: &'m Tables,
-    screen: &'m Screen<'m, 'm>,
+    screen: &'m Screen<'m>,
     run: &'m RunRecord,
     before: Option<&'m RunRecord>,
     request: ScreenRequest,

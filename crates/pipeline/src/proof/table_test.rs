@@ -140,12 +140,7 @@ fn aliases(programme: &Programme, links: &[TestLink]) -> Vec<Alias> {
         .collect()
 }
 
-fn answer(
-    screen: &Screen<'_, '_>,
-    model: &str,
-    key: &str,
-    expect: &AnswerExpect,
-) -> Result<Option<Text>, engine::Fault> {
+fn answer(screen: &Screen<'_>, model: &str, key: &str, expect: &AnswerExpect) -> Result<Option<Text>, engine::Fault> {
     let Some(explanation) = screen.explain(model, key)? else {
         return Ok(Some(differs(key, expect.answer.word(), "no such subject")));
     };
