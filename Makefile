@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak mutants release fmt lint check-tools
+.PHONY: help demo test soak mutants bench release fmt lint check-tools
 
 STAGE := scripts/stage
 
@@ -31,7 +31,7 @@ mutants: check-tools ## seed faults into a copy of the sources: every one must b
 	@MUTANTS="$$(scripts/target-dir)/mutants" cargo test --workspace --test mutants -- --ignored --nocapture
 
 bench: check-tools ## the workload of benches/ beside other tools; into docs/performance.md. BENCH="--sizes 100000 …"
-	@cargo build --workspace --release --bin jianwei
+	@cargo build --workspace --release --bin jianwei --example standing
 	@python3 benches/run.py $(BENCH)
 
 release: check-tools ## the optimised binary

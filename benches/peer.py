@@ -137,6 +137,72 @@ def duckdb_decode(folder, _):
     return {"seconds": clock() - start}
 
 
+# --- DuckDB, day after day
+
+
+def duckdb_days(folder, scratch):
+    """The days listed in `scratch`/days.json, one after the other: the script over everything, and by hand only what changed."""
+    with open(f"{scratch}/days.json") as file:
+        days = json.load(file)
+    return {"seconds": 0, "full": duckdb_days_full(folder, scratch, days), "changed": duckdb_days_changed(folder, scratch, days)}
+
+
+def duckdb_days_full(folder, scratch, days):
+    """The obvious script once more, over the files there are by then."""
+    said, names = [], []
+    for day in days:
+        names += [day["name"]] if day["share"] else []
+        db = duckdb_open(folder)
+        for table in ["claim", "wage", "subsidy"]:
+            files = [f"{folder}/{table}.parquet", *(f"{scratch}/{table}-{name}.parquet" for name in names)]
+            db.execute(f"create or replace view {table} as select {w.columns_in_fen(table)} from read_parquet({files})")
+        seconds = []
+        for _ in range(3):
+            start = clock()
+            db.execute(f"copy ({w.features_on(day['day'])}) to '{scratch}/features-day.parquet' (format parquet)")
+            hits = db.execute(f"select {counted(SQL_MODELS)} from '{scratch}/features-day.parquet'").fetchone()
+            seconds.append(clock() - start)
+        said.append({"seconds": sorted(seconds)[1], "hits": hits})
+    return said
+
+
+def duckdb_days_changed(folder, scratch, days):
+    """Everything in DuckDB's own tables, features too, and per day: the households of rows that came or left a window are computed anew,
+    and the models counted over these before and after."""
+    db = duckdb_open(folder)
+    for table in w.TABLES:
+        db.execute(f"create table {table}_kept as select * from {table}")
+        db.execute(f"drop view {table}")
+        db.execute(f"alter table {table}_kept rename to {table}")
+    before = w.AS_OF
+    db.execute(f"create table f as {w.features_on(before)}")
+    hits = list(db.execute(f"select {counted(SQL_MODELS)} from f").fetchone())
+    said = []
+    for day in days:
+        start = clock()
+        touched = []
+        for table in ["claim", "wage", "subsidy"] if day["share"] else []:
+            rows = f"(select {w.columns_in_fen(table)} from '{scratch}/{table}-{day['name']}.parquet')"
+            db.execute(f"insert into {table} select * from {rows}")
+            touched.append(f"select hh from {rows}" if table == "subsidy" else f"select hh from {rows} join person using (p)")
+        for table, back, edge in [("claim", 107, ">"), ("wage", 168, ">="), ("subsidy", 380, ">")]:
+            inside = lambda on: f"d {edge} date '{on}' - {back}"
+            rows = f"(select * from {table} where {inside(before)} and not ({inside(day['day'])}))"
+            touched.append(f"select hh from {rows}" if table == "subsidy" else f"select hh from {rows} join person using (p)")
+        db.execute(f"create or replace table touched as {' union '.join(touched)}")
+        was = db.execute(f"select {counted(SQL_MODELS)} from f semi join touched using (hh)").fetchone()
+        only = lambda table: f"(select * from {table} semi join touched using (hh))"
+        features = re.sub(r"(from|join) (person|subsidy|household)\b", lambda found: f"{found[1]} {only(found[2])}", w.features_on(day["day"]))
+        db.execute(f"create or replace table anew as {features}")
+        db.execute("delete from f where hh in (select hh from touched)")
+        db.execute("insert into f select * from anew")
+        now = db.execute(f"select {counted(SQL_MODELS)} from anew").fetchone()
+        hits = [old - gone + come for old, gone, come in zip(hits, was, now)]
+        said.append({"seconds": clock() - start, "hits": list(hits), "touched": db.execute("select count(*) from touched").fetchone()[0]})
+        before = day["day"]
+    return said
+
+
 # --- Polars
 
 
@@ -319,6 +385,7 @@ def pyarrow_decode(folder, _):
 
 
 PEERS = {
+    "duckdb-days": duckdb_days,
     # everything: from the tables to the hits of each model
     "duckdb-script": duckdb_script,
     "duckdb-one": duckdb_one,

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 
+import days
 import workload as w
 
 HERE = w.HERE
@@ -170,17 +171,15 @@ def size_of(folder):
     return sum(os.path.getsize(f"{path}/{name}") for path, _, names in os.walk(folder) for name in names)
 
 
-def in_process(_data):
-    """Figures taken inside one process: the 200 models with features resident, what-if. A binary that prints them as JSON
-    (`{name: seconds}`) is named by JIANWEI_BENCH_IN_PROCESS; without one there are none."""
-    binary = os.environ.get("JIANWEI_BENCH_IN_PROCESS")
-    return json.loads(Process([binary, f"{_data}/jianwei"]).out) if binary else None
+def standing():
+    """The example of crates/jianwei whose answers stay in memory."""
+    return os.environ.get("JIANWEI_BENCH_STANDING", f"{target()}/release/examples/standing")
 
 
 # --- one size
 
 
-def measure(size, base, jianwei, interpreter, found, runs, chosen):
+def measure(size, base, jianwei, interpreter, found, chosen, arguments):
     """Everything at one size."""
     data = f"{base}/data/{size}"
     if not os.path.exists(f"{data}/place.csv"):
@@ -190,13 +189,19 @@ def measure(size, base, jianwei, interpreter, found, runs, chosen):
     result = {"households": size, "ingest": jianwei.take_in(data), "runs": {}, "missing": []}
     peers = [name for name in chosen if NEEDS[name.split("-")[0]] <= found.keys()]
     result["missing"] = [name for name in chosen if name not in peers]
-    for turn in range(runs):
+    for turn in range(arguments.runs):
         for name in ["jianwei", *peers]:
             done = jianwei.screen(data) if name == "jianwei" else peer(interpreter, name, data)
             result["runs"].setdefault(name, []).append(done)
             say(f"{size}: turn {turn + 1}, {name}: {done['seconds']:.3f} s, {done['mib']:.0f} MiB")
-    result["in_process"] = in_process(data)
     result["differences"] = differences(result["runs"], jianwei.check_sums(data))
+    if "duckdb" in found and not arguments.no_days:
+        say(f"{size}: days, inside one process")
+        with copied(f"{data}/jianwei") as folder:
+            make_day = lambda households, *day: subprocess.run(
+                [interpreter, f"{HERE}/workload.py", "day", str(households), f"{data}/scratch", *map(str, day)], check=True)
+            result["days"] = days.measure(jianwei, standing(), folder, f"{data}/scratch", size, make_day, lambda: peer(interpreter, "duckdb-days", data))
+        result["differences"] += result["days"].pop("differences")
     for difference in result["differences"]:
         say(f"{size}: {difference}")
     return result
@@ -277,11 +282,8 @@ def section(result):
               + ", ".join(f"{part} {mib(size)} MiB" for part, size in sorted(ingest["bytes"].items())) + ".", "",
               table(["file", "MiB", "seconds", "peak MiB"],
                     [[name, mib(one["bytes"]), f"{one['seconds']:.2f}", f"{one['mib']:.0f}"] for name, one in ingest["files"].items()])]
-    parts += ["", "Inside one process (features resident):", ""]
-    if result["in_process"]:
-        parts.append(table(["", "seconds"], [[name, f"{seconds:.4f}"] for name, seconds in result["in_process"].items()]))
-    else:
-        parts.append("not measured in this run.")
+    if "days" in result:
+        parts += ["", "Inside one process:", "", *days.section(result["days"])]
     agree = "All agree: the hits of each model, and the sums of the features." if not result["differences"] else \
         "**Not all agree:** " + "; ".join(result["differences"])
     parts += ["", agree]
@@ -338,6 +340,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--note", default="", help="what is special about this run")
     parser.add_argument("--peers", help="only these, separated by commas")
+    parser.add_argument("--no-days", action="store_true", help="without the days that follow, inside one process")
     parser.add_argument("--no-report", action="store_true", help="leave docs/performance.md alone")
     arguments = parser.parse_args()
     base = os.environ.get("JIANWEI_BENCH", f"{target()}/bench")
@@ -353,7 +356,7 @@ def main():
             # Of each family the quickest so far: the others would take an hour to say nothing new.
             chosen = ["duckdb-script", best(results[-1], "duckdb"), best(results[-1], "polars"), *DECODING]
             chosen = [name for name in dict.fromkeys(chosen) if name]
-        results.append(measure(size, base, jianwei, interpreter, found, arguments.runs, chosen))
+        results.append(measure(size, base, jianwei, interpreter, found, chosen, arguments))
     now = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
     about = f"{now}, {commit()}, {arguments.runs} runs" + (f": {arguments.note}" if arguments.note else "")
     versions = ", ".join(f"{name} {version}" for name, version in found.items())

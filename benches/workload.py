@@ -1,6 +1,7 @@
 """The workload of the benchmarks: five tables, one row of features a household, 36 conditions, 200 models of them.
 
     python3 workload.py data HOUSEHOLDS FOLDER     the tables as Parquet, and the places as CSV
+    python3 workload.py day HOUSEHOLDS FOLDER NAME DAY SHARE    one more day of claims, wages and subsidies
     python3 workload.py pack FOLDER                the pack of benches/pack/workload with its 200 models
 
 Everything is a hash of the row number, or drawn from a fixed seed: the same call gives the same files everywhere.
@@ -19,6 +20,7 @@ obvious SQL, and the SQL here says it as they do:
 import hashlib
 import os
 import random
+import re
 import shutil
 import sys
 
@@ -166,6 +168,34 @@ def write_data(households, folder):
         from '{folder}/household.parquet' order by 1) to '{folder}/place.csv' (header)""")
 
 
+def write_day(households, folder, name, day, share):
+    """One more day: new rows of the append feeds, `share` of what there is, all of `day`; as `{table}-{name}.parquet`."""
+    import duckdb
+
+    db = duckdb.connect()
+    db.execute("set threads = 2")
+    persons, salt = households * 4, int(name) * 1000
+
+    def pick(seed, n):
+        return f"(hash(i * {seed} + {salt}) % {n}::ubigint)::uinteger"
+
+    for table, rows, columns in [
+        ("claim", households * 5, f"{10**10 + salt * 10**6} + i as claim, {pick(41, persons)} as p, date '{day}' as d, {pick(47, 20000)} / 10.0 as self_paid, "
+                                  f"{pick(59, 300)}::int as dx"),
+        ("wage", households * 12, f"{pick(61, persons)} as p, date '{day}' as d, (1500 + {pick(71, 6000)})::double as wage"),
+        ("subsidy", households * 3, f"{pick(73, households)} as hh, date '{day}' as d, {pick(83, 12)}::int as kind, {pick(89, 3000)}::double as amount"),
+    ]:
+        db.execute(f"copy (select {columns} from range({max(1, int(rows * share))}) t(i)) to '{folder}/{table}-{name}.parquet' (format parquet)")
+
+
+def features_on(day):
+    """FEATURES as of `day`: the windows move with it, the dates that a rule names do not."""
+    import datetime
+
+    moved = datetime.date.fromisoformat(day) - datetime.date.fromisoformat(AS_OF)
+    return re.sub(r"(>=?) date '([\d-]+)'", lambda found: f"{found[1]} date '{datetime.date.fromisoformat(found[2]) + moved}'", FEATURES)
+
+
 def write_pack(folder, shadow=False):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(f"{HERE}/pack/workload", folder)
@@ -189,6 +219,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["data", households, folder]:
             write_data(int(households), folder)
+        case ["day", households, folder, name, day, share]:
+            write_day(int(households), folder, name, day, float(share))
         case ["pack", folder]:
             write_pack(folder)
         case _:

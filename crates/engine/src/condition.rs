@@ -10,7 +10,6 @@ use types::{Reason, ReasonLine};
 use crate::columns::{Columns, parallel};
 use crate::feature::formula::{self, Read};
 use crate::kleene::Words;
-use crate::vector::Truths;
 use crate::{Fault, bitmap};
 
 /// One condition (in its normal form) for every subject of a kind.
@@ -134,45 +133,6 @@ fn is_looked_up(node: &Node, input: usize) -> bool {
     let mut found = false;
     node.visit(&mut |node| found |= matches!(node.kind, NodeKind::Lookup(_, table, _) if table == input));
     found
-}
-
-/// Truth of the tree `node` everywhere, given the truth of each atom.
-pub fn combine(node: &FormulaNode, atoms: &dyn Fn(usize) -> Truths, size: usize) -> Truths {
-    match node {
-        FormulaNode::Literal { atom, negated } => {
-            let truths = atoms(*atom);
-            if *negated {
-                Truths { holds: bitmap::and_not(&truths.known, &truths.holds), known: truths.known }
-            } else {
-                truths
-            }
-        }
-        FormulaNode::And(nodes) => {
-            let mut holds = bitmap::filled(size, true);
-            let mut fails = bitmap::filled(size, false);
-            for node in nodes {
-                let truths = combine(node, atoms, size);
-                fails = &fails | &bitmap::and_not(&truths.known, &truths.holds);
-                holds = &holds & &truths.holds;
-            }
-            Truths { known: &holds | &fails, holds }
-        }
-        FormulaNode::Or(nodes) => {
-            let mut holds = bitmap::filled(size, false);
-            let mut fails = bitmap::filled(size, true);
-            for node in nodes {
-                let truths = combine(node, atoms, size);
-                fails = &fails & &bitmap::and_not(&truths.known, &truths.holds);
-                holds = &holds | &truths.holds;
-            }
-            Truths { known: &holds | &fails, holds }
-        }
-    }
-}
-
-/// The truths of `conditions`, for [`combine`].
-pub fn truths_of(conditions: &[Arc<Condition>]) -> impl Fn(usize) -> Truths {
-    |atom| Truths { known: conditions[atom].known.clone(), holds: conditions[atom].holds.clone() }
 }
 
 /// The atoms that make `node` unknown for `number`: those below unknown nodes only.

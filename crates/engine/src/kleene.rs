@@ -13,6 +13,13 @@ pub struct Words {
     pub holds: Vec<u64>,
 }
 
+impl Words {
+    /// `length` words of a condition that is `value` for everyone.
+    pub fn everywhere(length: usize, value: bool) -> Self {
+        Self { known: None, holds: vec![if value { u64::MAX } else { 0 }; length] }
+    }
+}
+
 /// Words looked at in one go: what a formula reads of them stays in the nearest memory.
 pub const WORDS_AT_ONCE: usize = 256;
 

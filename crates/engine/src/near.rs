@@ -7,11 +7,11 @@ use arrow_buffer::BooleanBuffer;
 use expr::FormulaNode;
 use types::{Answer, NearLine, ReasonLine, SubjectRef};
 
-use crate::condition::{Condition, combine, truths_of, unknown_atoms};
+use crate::condition::{Condition, unknown_atoms};
 use crate::explain::condition_line;
+use crate::kleene::{self, WORDS_AT_ONCE, Words};
 use crate::scene::Scene;
 use crate::screen::{ModelAnswers, Screen};
-use crate::vector::Truths;
 use crate::{Fault, bitmap};
 
 impl Screen<'_> {
@@ -130,19 +130,24 @@ fn stands(answers: &ModelAnswers<'_>) -> Vec<Stand> {
 /// Where population and `when` both hold if the condition of `stand` is `value` for everyone.
 fn hits_with(answers: &ModelAnswers<'_>, stand: &Stand, value: bool) -> BooleanBuffer {
     let size = answers.with(Answer::Hit).len();
+    let length = size.div_ceil(64);
     let hits = |root: &FormulaNode, conditions: &[Arc<Condition>], changed: Option<(usize, bool)>| {
-        let own = truths_of(conditions);
-        let truths = |atom: usize| match changed {
-            Some((changed, opposite)) if changed == atom => {
-                Truths { known: bitmap::filled(size, true), holds: bitmap::filled(size, value != opposite) }
-            }
-            _ => own(atom),
+        let changed = changed.map(|(atom, opposite)| (atom, Words::everywhere(length, value != opposite)));
+        let words = |number: usize| match &changed {
+            Some((atom, words)) if *atom == number => words,
+            _ => &conditions[number].words,
         };
-        combine(root, &truths, size).holds
+        let blocks = (0..length).step_by(WORDS_AT_ONCE);
+        blocks
+            .flat_map(|start| kleene::evaluate(root, &words, &(start..length.min(start + WORDS_AT_ONCE))).holds)
+            .collect::<Vec<u64>>()
     };
     let when = hits(&answers.model.when.root, &answers.when, stand.when.map(|atom| (atom, false)));
+    let when = bitmap::of_words(when, size);
     match &answers.model.population {
-        Some(population) => &when & &hits(&population.root, &answers.population, stand.population),
+        Some(population) => {
+            &when & &bitmap::of_words(hits(&population.root, &answers.population, stand.population), size)
+        }
         None => when,
     }
 }

@@ -14,7 +14,7 @@ use crate::{Problem, ProblemKind, Span};
 /// How deep a tree may be.
 pub(crate) const MAX_DEPTH: usize = 64;
 /// How many characters an expression may have.
-const MAX_LENGTH: usize = 10_000;
+const MAX_LENGTH: usize = 100_000;
 
 /// Reads one expression.
 ///

@@ -4,6 +4,7 @@ mod backtest;
 mod bytes;
 mod clues;
 mod county;
+mod extremes;
 mod packs;
 mod replay;
 mod stored;
