@@ -6,11 +6,12 @@ use arrow_array::{ArrayRef, BooleanArray, UInt32Array};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_select::take::take;
 use pack::programme::{Attribute, AttributeSource, Register};
-use types::{Day, EvidenceRow, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
+use types::{Day, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
 
 use crate::column::Column;
 use crate::coverage::{State, is_lapsed};
-use crate::rows::{FeedRows, count, evidence_of};
+use crate::behind::Behind;
+use crate::rows::{FeedRows, count};
 use crate::scene::Scene;
 use crate::timeline::{Span, Timeline};
 use crate::{Fault, bitmap, values};
@@ -162,8 +163,8 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     }
 
     /// The value at A, the stamps and the row behind it.
-    pub fn explain(&self, number: u32) -> (Vec<Stamp>, Vec<EvidenceRow>) {
-        let Some(found) = self.find(number) else { return (Vec::new(), Vec::new()) };
+    pub fn explain(&self, number: u32) -> (Vec<Stamp>, Behind) {
+        let Some(found) = self.find(number) else { return (Vec::new(), Behind::default()) };
         let mut stamps = Vec::new();
         let name = |source: &Source<'_, '_>| match source.column {
             Some(column) => format!("{}.{column}", source.rows.feed.name),
@@ -180,7 +181,9 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
                 }
             }
         }
-        (stamps, vec![evidence_of(&winner.rows.parts[found.span.part as usize].linked, found.span.row)])
+        let mut behind = Behind::default();
+        behind.add(&winner.rows.parts[found.span.part as usize].linked, found.span.row);
+        (stamps, behind)
     }
 
     /// The value on an earlier day, for `<link>.x` of a row; NULL where no source had one.

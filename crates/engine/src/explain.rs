@@ -1,16 +1,17 @@
 //! One answer read back: conditions, values, and the rows behind them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use expr::{Formula, Input, Node, NodeKind};
 use pack::Programme;
 use pack::programme::{FeatureShape, Reference, Shape};
 use types::{
-    Answer, Class, ConditionLine, Decimal, Evidence, EvidenceRow, Explanation, Hasher, NO_NUMBER, OpensLine,
+    Answer, Class, ConditionLine, Decimal, Evidence, EvidenceRow, Explanation, NO_NUMBER, OpensLine,
     ReasonLine, Stamp, SubjectRef, Type, Unit, Value, ValueLine,
 };
 
+use crate::behind::Behind;
 use crate::columns::Columns;
 use crate::condition::Condition;
 use crate::feature::formula::{self, Read};
@@ -106,12 +107,12 @@ impl Screen<'_> {
         let covered = column.covered.value(number as usize);
         let value = values::cell(&column.values, column.ty, number as usize);
         let mut stamps = column.stamps.clone();
-        let mut rows = Vec::new();
+        let mut behind = Behind::default();
         let own = self.own_number(kind, prefix, number)?;
         if own != NO_NUMBER {
             let (own_stamps, own_rows) = self.evidence(&reference, own)?;
             stamps.extend(own_stamps);
-            rows = own_rows;
+            behind = own_rows;
         }
         stamps.sort();
         stamps.dedup();
@@ -125,7 +126,7 @@ impl Screen<'_> {
             reasons: column.reasons_of(number),
             class,
             stamps,
-            evidence: self.evidence_line(&reference.kind, rows)?,
+            evidence: behind.evidence(self.lists(&reference.kind)?),
         })
     }
 
@@ -151,13 +152,13 @@ impl Screen<'_> {
     }
 
     /// The stamps of a value and the rows behind it, for one subject of its own kind.
-    fn evidence(&self, reference: &Reference, number: u32) -> Result<(Vec<Stamp>, Vec<EvidenceRow>), Fault> {
+    fn evidence(&self, reference: &Reference, number: u32) -> Result<(Vec<Stamp>, Behind), Fault> {
         if reference.attribute {
             return Ok(self.columns.attribute(reference)?.explain(number));
         }
         let feature = self.columns.feature(reference)?;
         let mut stamps;
-        let mut rows = BTreeSet::new();
+        let mut rows = Behind::default();
         match &feature.shape {
             FeatureShape::Rows(spec) => {
                 let (own, evidence) = RowsReader::new(&self.columns, feature, spec)?.explain(number)?;
@@ -200,22 +201,12 @@ impl Screen<'_> {
         }
         stamps.sort();
         stamps.dedup();
-        Ok((stamps, rows.into_iter().collect()))
+        Ok((stamps, rows))
     }
 
-    /// Rows are listed for people and lists; of places and groups only their number and digest are kept.
-    fn evidence_line(&self, kind: &str, mut rows: Vec<EvidenceRow>) -> Result<Evidence, Fault> {
-        rows.sort();
-        rows.dedup();
-        let count = rows.len() as u64;
-        if matches!(self.columns.scene.register(kind)?.shape, Shape::Members { .. }) || rows.is_empty() {
-            return Ok(Evidence { count, rows, digest: None });
-        }
-        let mut hasher = Hasher::default();
-        for row in &rows {
-            hasher.piece(&row.feed).piece(row.delivery.0).piece(row.row.to_le_bytes());
-        }
-        Ok(Evidence { count, rows: Vec::new(), digest: Some(hasher.finish().to_string()) })
+    /// Whether rows behind a value of `kind` are listed: of places and groups only their number and digest are kept.
+    fn lists(&self, kind: &str) -> Result<bool, Fault> {
+        Ok(matches!(self.columns.scene.register(kind)?.shape, Shape::Members { .. }))
     }
 
     fn opens(&self, answers: &ModelAnswers<'_>, number: u32) -> Result<Option<OpensLine>, Fault> {
@@ -239,12 +230,12 @@ impl Screen<'_> {
     ///
     /// # Errors
     /// When the model was not evaluated.
-    pub fn rows_behind(&self, model: &str, key: &str) -> Result<BTreeSet<EvidenceRow>, Fault> {
+    pub fn rows_behind(&self, model: &str, key: &str) -> Result<Vec<EvidenceRow>, Fault> {
         let answers = self.answers(model)?;
         let kind = &answers.model.subject;
-        let mut rows = BTreeSet::new();
+        let mut rows = Behind::default();
         let Some(number) = self.columns.scene.number(kind, key).filter(|number| answers.of(*number).is_some()) else {
-            return Ok(rows);
+            return Ok(Vec::new());
         };
         for input in formulas(answers.model).flat_map(|formula| &formula.compiled.inputs) {
             let Input::Name { prefix, name } = input else { continue };
@@ -253,7 +244,7 @@ impl Screen<'_> {
                 rows.extend(self.evidence(&self.columns.resolve(kind, prefix.as_deref(), name)?, own)?.1);
             }
         }
-        Ok(rows)
+        Ok(rows.rows())
     }
 
     /// The number that `prefix` leads to from subject `number` of `kind`: its own without one, [`NO_NUMBER`] for none.

@@ -10,6 +10,7 @@
 //! -> [`explain`], [`near`] read them back for one subject or for everyone.
 
 mod attribute;
+mod behind;
 mod bitmap;
 mod column;
 mod columns;

@@ -114,7 +114,7 @@ impl Inquiry {
         self.known_model(model)?;
         let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
         let screen = engine::screen(&scene, threads, |candidate| candidate.id == model)?;
-        Ok(screen.rows_behind(model, key)?.into_iter().collect())
+        Ok(screen.rows_behind(model, key)?)
     }
 
     /// The run in which `clue` was last said: ask [`Inquiry::at_run`] for it to replay the clue.

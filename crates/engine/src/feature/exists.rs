@@ -6,9 +6,10 @@ use std::sync::Arc;
 use arrow_buffer::BooleanBuffer;
 use expr::{Arithmetic, Comparison, ExistsRow, Input, Node, NodeKind};
 use pack::programme::Valid;
-use types::{Day, EvidenceRow, Interval, NO_NUMBER, Period, ReasonLine, Value};
+use types::{Day, Interval, NO_NUMBER, Period, ReasonLine, Value};
 
 use super::rows::{OTHER, RowsReader};
+use crate::behind::Behind;
 use crate::column::Column;
 use crate::rows::FeedRows;
 use crate::scene::Scene;
@@ -28,11 +29,15 @@ impl Pairs {
         rows.iter().map(|row| self.found.binary_search_by_key(row, |(outer, _)| *outer).is_ok()).collect()
     }
 
-    /// The other rows of those in `rows` (sorted).
-    pub fn evidence(&self, scene: &Scene<'_>, rows: &[u32]) -> Result<Vec<EvidenceRow>, Fault> {
+    /// Adds the other rows of those in `rows` (sorted) to `behind`.
+    pub fn gather(&self, scene: &Scene<'_>, rows: &[u32], behind: &mut Behind) -> Result<(), Fault> {
         let feed = scene.rows(&self.feed)?;
         let counted = self.found.iter().filter(|(outer, _)| rows.binary_search(outer).is_ok());
-        Ok(counted.map(|(_, other)| feed.evidence(*other)).collect())
+        let mut others: Vec<u32> = counted.map(|(_, other)| *other).collect();
+        others.sort_unstable();
+        others.dedup();
+        behind.add_rows(feed, &others);
+        Ok(())
     }
 }
 

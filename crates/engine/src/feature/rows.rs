@@ -8,13 +8,14 @@ use arrow_buffer::ScalarBuffer;
 use expr::{AggregateCall, Compiled, ExistsRow, Input, NodeKind};
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
-use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
+use types::{Day, Decimal, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
 
 use super::aggregate::{self, Aggregate};
 use super::carried;
 use super::exists::{self, Pairs};
 use super::refused::Refused;
 use super::targets::Targets;
+use crate::behind::Behind;
 use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
@@ -214,8 +215,8 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         Ok(Batch { size: run.len(), operands, at: self.feature.name.clone() })
     }
 
-    /// Stamps and evidence of one subject's value.
-    pub fn explain(&self, number: u32) -> Result<(Vec<Stamp>, Vec<EvidenceRow>), Fault> {
+    /// Stamps of, and rows behind, one subject's value.
+    pub fn explain(&self, number: u32) -> Result<(Vec<Stamp>, Behind), Fault> {
         let index = self.columns.index(&self.spec.feed, &self.spec.via, &self.feature.kind)?;
         let refused = self.refused()?;
         let selected: Vec<u32> = index
@@ -242,11 +243,12 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         if self.is_any_assumed(&counted.rows)? {
             stamps.push(Stamp::Assumed);
         }
-        let mut evidence: Vec<EvidenceRow> = counted.rows.iter().map(|row| self.rows.evidence(*row)).collect();
+        let mut behind = Behind::default();
+        behind.add_rows(self.rows, &counted.rows);
         for pairs in &counted.pairs {
-            evidence.extend(pairs.evidence(&self.columns.scene, &counted.rows)?);
+            pairs.gather(&self.columns.scene, &counted.rows, &mut behind)?;
         }
-        Ok((stamps, evidence))
+        Ok((stamps, behind))
     }
 
     fn count(&self, selected: &[u32]) -> Result<Counted, Fault> {

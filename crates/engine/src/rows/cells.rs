@@ -1,10 +1,10 @@
-//! Single cells of a delivery: links, dates, scopes, keys, evidence.
+//! Single cells of a delivery: links, dates, scopes, keys.
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, UInt32Type};
 use pack::programme::{Feed, Scope, Valid};
-use types::{Canonical, Day, EvidenceRow, Linked, NO_NUMBER, ROW_COLUMN, Type, value_at};
+use types::{Canonical, Day, Linked, NO_NUMBER, ROW_COLUMN, Type, value_at};
 
 /// Type of a feed's valid date.
 pub fn valid_type(feed: &Feed) -> Option<Type> {
@@ -28,14 +28,11 @@ fn canonical_of(number: u32, canonical: &Canonical) -> u32 {
     if number == NO_NUMBER { NO_NUMBER } else { canonical.of(number) }
 }
 
-/// Row `row` of `linked` as evidence.
-pub fn evidence_of(linked: &Linked, row: u32) -> EvidenceRow {
-    let number = linked
-        .table
-        .column_by_name(ROW_COLUMN)
-        .and_then(|column| column.as_primitive_opt::<UInt32Type>())
-        .map_or(0, |numbers| numbers.value(row as usize));
-    EvidenceRow { feed: linked.delivery.feed.clone(), delivery: linked.delivery.hash, row: number }
+/// The place of row `row` of `linked` in its department's file.
+pub fn file_row(linked: &Linked, row: u32) -> u32 {
+    let numbers = linked.table.column_by_name(ROW_COLUMN);
+    let numbers = numbers.and_then(|column| column.as_primitive_opt::<UInt32Type>());
+    numbers.map_or(0, |numbers| numbers.value(row as usize))
 }
 
 /// The text of one cell as scopes and keys write it.

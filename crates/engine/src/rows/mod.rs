@@ -17,9 +17,9 @@ use arrow_schema::ArrowError;
 use arrow_select::interleave::interleave;
 use arrow_select::take::take;
 use pack::programme::{Feed, Mode, Scope, Valid};
-use types::{Canonical, Day, EvidenceRow, Interval, Linked, Month, Question, Type, Year};
+use types::{Canonical, Day, Interval, Linked, Month, Question, Type, Year};
 
-pub use cells::{cell_text, evidence_of, link_of, refused_link_of, scope_of};
+pub use cells::{cell_text, file_row, link_of, refused_link_of, scope_of};
 pub use part::{Part, Run, changes, count};
 pub use refusals::{open_refusals, refused_scope_of};
 
@@ -163,12 +163,6 @@ impl<'a> FeedRows<'a> {
     pub fn link(&self, kind: &str, canonical: &Canonical, row: u32) -> u32 {
         let (part, index) = self.locate(row);
         link_of(&self.parts[part].linked, kind, index as usize, canonical)
-    }
-
-    /// The row's place in its department's file.
-    pub fn evidence(&self, row: u32) -> EvidenceRow {
-        let (part, index) = self.locate(row);
-        evidence_of(&self.parts[part].linked, index)
     }
 
     /// Whether rows are dated by month or year, which a window of months counts whole.

@@ -7,7 +7,7 @@ use arrow_buffer::ScalarBuffer;
 use pack::programme::{Feed, Mode, Scope, Valid};
 use types::{CodeKind, Day, Linked, Month, NO_NUMBER, Type, Year};
 
-use super::cells::{evidence_of, key_of, valid_of};
+use super::cells::{file_row, key_of, valid_of};
 use super::owners::Owners;
 
 /// The refused rows of `feed` that still wait for the department, as (delivery sequence, row in file): their key was not accepted
@@ -92,7 +92,7 @@ fn last_of_keys(feed: &Feed, linked: &Linked, key: &[String]) -> HashMap<String,
     let mut last = HashMap::new();
     for row in 0..u32::try_from(linked.table.num_rows()).unwrap_or(u32::MAX) {
         let number: &mut u32 = last.entry(key_of(feed, linked, key, row)).or_default();
-        *number = evidence_of(linked, row).row.max(*number);
+        *number = file_row(linked, row).max(*number);
     }
     last
 }

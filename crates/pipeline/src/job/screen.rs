@@ -311,7 +311,7 @@ impl Mover<'_> {
             let mut owners = Vec::new();
             for key in split.into_iter().chain([said.subject.key.as_str()]) {
                 let rows = self.screen.rows_behind(&model.id, key)?;
-                if !old.is_empty() && old.iter().all(|row| rows.contains(row)) {
+                if !old.is_empty() && old.iter().all(|row| rows.binary_search(row).is_ok()) {
                     owners.push(key);
                 }
             }
