@@ -8,9 +8,9 @@ use arrow_select::take::take;
 use pack::programme::{Attribute, AttributeSource, Register};
 use types::{Day, Interval, NO_NUMBER, Reason, ReasonLine, Stamp, Value, value_at};
 
+use crate::behind::Behind;
 use crate::column::Column;
 use crate::coverage::{State, is_lapsed};
-use crate::behind::Behind;
 use crate::rows::{FeedRows, count};
 use crate::scene::Scene;
 use crate::timeline::{Span, Timeline};

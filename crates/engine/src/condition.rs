@@ -94,7 +94,7 @@ fn evaluate(columns: &Columns<'_>, kind: &str, formula: &Formula, atom: usize) -
     let used = formula.inputs_of(atom);
     let reads = formula::reads(columns, kind, &formula.compiled)?;
     let batch = formula::batch(columns, kind, &reads, &formula.atoms[atom].text)?;
-    let truths = batch.truth(node)?;
+    let truths = batch.truth_in_pieces(node)?;
     let mut covered = bitmap::filled(batch.size, true);
     let mut reasons: Vec<(ReasonLine, BooleanBuffer)> = Vec::new();
     for input in &used {

@@ -7,8 +7,8 @@ use expr::{Formula, Input, Node, NodeKind};
 use pack::Programme;
 use pack::programme::{FeatureShape, Reference, Shape};
 use types::{
-    Answer, Class, ConditionLine, Decimal, Evidence, EvidenceRow, Explanation, NO_NUMBER, OpensLine,
-    ReasonLine, Stamp, SubjectRef, Type, Unit, Value, ValueLine,
+    Answer, Class, ConditionLine, Decimal, Evidence, EvidenceRow, Explanation, NO_NUMBER, OpensLine, ReasonLine, Stamp,
+    SubjectRef, Type, Unit, Value, ValueLine,
 };
 
 use crate::behind::Behind;

@@ -32,8 +32,49 @@ pub struct Block {
 }
 
 impl Block {
+    /// Of a formula that is false wherever it does not hold.
+    pub fn decided(holds: Vec<u64>) -> Self {
+        Self { fails: holds.iter().map(|word| !word).collect(), holds }
+    }
+
     fn filled(length: usize, holds: u64, fails: u64) -> Self {
         Self { holds: vec![holds; length], fails: vec![fails; length] }
+    }
+}
+
+/// The formula `node` over the words `range` where all of its atoms are known everywhere: where it is true.
+pub fn holds<'w>(node: &FormulaNode, atom: &impl Fn(usize) -> &'w Words, range: &Range<usize>) -> Vec<u64> {
+    match node {
+        FormulaNode::Literal { atom: number, negated } => {
+            let mut words = atom(*number).holds[range.clone()].to_vec();
+            if *negated {
+                words.iter_mut().for_each(|word| *word = !*word);
+            }
+            words
+        }
+        FormulaNode::And(nodes) => {
+            let mut all = vec![u64::MAX; range.len()];
+            for node in nodes {
+                match node {
+                    FormulaNode::Literal { atom: number, negated } => {
+                        let one = &atom(*number).holds[range.clone()];
+                        match negated {
+                            false => each(&mut all, one, |all, one| all & one),
+                            true => each(&mut all, one, |all, one| all & !one),
+                        }
+                    }
+                    node => each(&mut all, &holds(node, atom, range), |all, one| all & one),
+                }
+            }
+            all
+        }
+        FormulaNode::Or(nodes) => {
+            let mut any = vec![0; range.len()];
+            for node in nodes {
+                each(&mut any, &holds(node, atom, range), |any, one| any | one);
+            }
+            any
+        }
     }
 }
 
@@ -111,7 +152,7 @@ mod tests {
     use expr::FormulaNode;
     use proptest::prelude::*;
 
-    use super::{Words, evaluate};
+    use super::{Words, evaluate, holds};
 
     fn formula() -> impl Strategy<Value = FormulaNode> {
         let literal = (0_usize..4, any::<bool>()).prop_map(|(atom, negated)| FormulaNode::Literal { atom, negated });
@@ -150,6 +191,9 @@ mod tests {
                 let expected = node.evaluate(&truth);
                 prop_assert_eq!(bit(&block.holds), expected == Some(true));
                 prop_assert_eq!(bit(&block.fails), expected == Some(false));
+            }
+            if atoms.iter().all(|atom| atom.known.is_none()) {
+                prop_assert_eq!(holds(&node, &|atom| &atoms[atom], &(0..3)), block.holds);
             }
         }
     }

@@ -11,7 +11,7 @@ use types::Answer;
 use crate::columns::{Columns, parallel};
 use crate::condition::{Condition, Conditions};
 use crate::feature::formula;
-use crate::kleene::{self, WORDS_AT_ONCE};
+use crate::kleene::{self, Block, WORDS_AT_ONCE};
 use crate::scene::{Scene, missing};
 use crate::{Fault, bitmap};
 
@@ -201,20 +201,19 @@ pub(crate) fn answer<'a>(
     }
     let mut found = Found::new(size);
     let member_words = bitmap::words(&members);
+    let formulas = [(model.population.as_ref(), &population), (Some(&model.when), &when)];
+    let is_decided = formulas.iter().all(|(_, atoms)| atoms.iter().all(|atom| atom.words.known.is_none()));
     for start in (0..member_words.len()).step_by(WORDS_AT_ONCE) {
         let range = start..member_words.len().min(start + WORDS_AT_ONCE);
-        let asked = model
-            .population
-            .as_ref()
-            .map(|formula| kleene::evaluate(&formula.root, &|atom: usize| &population[atom].words, &range));
-        let answered = kleene::evaluate(&model.when.root, &|atom: usize| &when[atom].words, &range);
-        for (word, members) in member_words[range].iter().enumerate() {
-            let (asked, outside) = match &asked {
-                Some(asked) => (members & asked.holds[word], members & asked.fails[word]),
-                None => (*members, 0),
-            };
-            found.add(*members, asked & answered.holds[word], asked & answered.fails[word], outside);
-        }
+        let truth = |(formula, atoms): &(Option<&Formula>, &Vec<Arc<Condition>>)| {
+            let words = |atom: usize| &atoms[atom].words;
+            formula.map(|formula| match is_decided {
+                true => Block::decided(kleene::holds(&formula.root, &words, &range)),
+                false => kleene::evaluate(&formula.root, &words, &range),
+            })
+        };
+        let [asked, answered] = formulas.each_ref().map(truth);
+        found.add(&member_words[range.clone()], asked.as_ref(), answered.as_ref());
     }
     Ok(found.answers(model, [population, when], severity, members))
 }
@@ -222,6 +221,7 @@ pub(crate) fn answer<'a>(
 /// Answers as they are found, 64 subjects a word.
 struct Found {
     hit: Vec<u64>,
+    /// These two hold nobody until somebody comes: mostly there is none.
     undetermined: Vec<u64>,
     outside: Vec<u64>,
     counts: Counts,
@@ -229,19 +229,50 @@ struct Found {
 
 impl Found {
     fn new(size: usize) -> Self {
-        let empty = || Vec::with_capacity(size.div_ceil(64));
-        Self { hit: empty(), undetermined: empty(), outside: empty(), counts: Counts::default() }
+        let hit = Vec::with_capacity(size.div_ceil(64));
+        Self { hit, undetermined: Vec::new(), outside: Vec::new(), counts: Counts::default() }
     }
 
-    fn add(&mut self, members: u64, hit: u64, clear: u64, outside: u64) {
-        let undetermined = members & !hit & !clear & !outside;
-        self.counts.hit += u64::from(hit.count_ones());
-        self.counts.clear += u64::from(clear.count_ones());
-        self.counts.undetermined += u64::from(undetermined.count_ones());
-        self.counts.outside += u64::from(outside.count_ones());
-        self.hit.push(hit);
-        self.undetermined.push(undetermined);
-        self.outside.push(outside);
+    /// The next `members`: who is asked (`None`: everyone), and what is said.
+    fn add(&mut self, members: &[u64], asked: Option<&Block>, answered: Option<&Block>) {
+        let Some(answered) = answered else { return };
+        let before = self.hit.len();
+        let holds = answered.holds.iter().zip(members);
+        match asked {
+            None => self.hit.extend(holds.map(|(holds, members)| holds & members)),
+            Some(asked) => {
+                self.hit.extend(holds.zip(&asked.holds).map(|((holds, members), asked)| holds & members & asked))
+            }
+        }
+        let hit = &self.hit[before..];
+        let outside = |word: usize| asked.map_or(0, |asked| members[word] & asked.fails[word]);
+        let is_asked = |word: usize| asked.map_or(u64::MAX, |asked| asked.holds[word]);
+        let undetermined =
+            |word: usize| members[word] & !hit[word] & !outside(word) & !(answered.fails[word] & is_asked(word));
+        let [mut any_outside, mut any_undetermined] = [0, 0];
+        for word in 0..members.len() {
+            any_outside |= outside(word);
+            any_undetermined |= undetermined(word);
+        }
+        let count = |words: &[u64]| words.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
+        let hits = count(hit);
+        let mut others = 0;
+        if any_outside != 0 {
+            self.outside.resize(before, 0);
+            self.outside.extend((0..members.len()).map(outside));
+            let here = count(&self.outside[before..]);
+            self.counts.outside += here;
+            others += here;
+        }
+        if any_undetermined != 0 {
+            self.undetermined.resize(before, 0);
+            self.undetermined.extend((0..members.len()).map(undetermined));
+            let here = count(&self.undetermined[before..]);
+            self.counts.undetermined += here;
+            others += here;
+        }
+        self.counts.hit += hits;
+        self.counts.clear += count(members) - hits - others;
     }
 
     fn answers<'a>(
@@ -252,7 +283,10 @@ impl Found {
         members: BooleanBuffer,
     ) -> ModelAnswers<'a> {
         let size = members.len();
-        let some = |words: Vec<u64>, count: u64| (count > 0).then(|| bitmap::of_words(words, size));
+        let some = |mut words: Vec<u64>, count: u64| {
+            words.resize(size.div_ceil(64), 0);
+            (count > 0).then(|| bitmap::of_words(words, size))
+        };
         ModelAnswers {
             model,
             population,

@@ -179,7 +179,7 @@ fn calculate(arithmetic: Arithmetic, left: Numeric, right: Numeric, size: usize)
             Numeric::Exact { scale: left_scale, cells: left, .. },
             Numeric::Exact { scale: right_scale, cells: right, .. },
         ) => {
-            let cells = checked(&left, &right, size, i64::overflowing_mul)?;
+            let cells = checked(&left, &right, size, |left, right| left.overflowing_mul(right))?;
             Some(Numeric::Exact { scale: left_scale.checked_add(right_scale)?, cells, present })
         }
         (
@@ -195,8 +195,11 @@ fn calculate(arithmetic: Arithmetic, left: Numeric, right: Numeric, size: usize)
                 return Some(Numeric::Real { cells: divided(&left, &right, size), present });
             }
             let is_sum = arithmetic == Arithmetic::Add;
-            let operation = if is_sum { i64::overflowing_add } else { i64::overflowing_sub };
-            Some(Numeric::Exact { scale, cells: checked(&left, &right, size, operation)?, present })
+            let cells = match is_sum {
+                true => checked(&left, &right, size, |left, right| left.overflowing_add(right))?,
+                false => checked(&left, &right, size, |left, right| left.overflowing_sub(right))?,
+            };
+            Some(Numeric::Exact { scale, cells, present })
         }
         (arithmetic, left, right) => {
             let (left, right) = (left.reals().0, right.reals().0);
@@ -220,7 +223,7 @@ fn checked(
     left: &Cells<i64>,
     right: &Cells<i64>,
     size: usize,
-    operation: fn(i64, i64) -> (i64, bool),
+    operation: impl Fn(i64, i64) -> (i64, bool),
 ) -> Option<Cells<i64>> {
     let mut is_over = false;
     let mut note = |(value, over): (i64, bool)| {
@@ -272,7 +275,7 @@ fn rescaled(cells: Cells<i64>, more: u8) -> Option<Cells<i64>> {
         Cells::One(_) => 1,
         Cells::Many(cells) => cells.len(),
     };
-    checked(&cells, &Cells::One(factor), size, i64::overflowing_mul)
+    checked(&cells, &Cells::One(factor), size, |left, right| left.overflowing_mul(right))
 }
 
 fn at<T: Copy>(cells: &Cells<T>, row: usize) -> T
