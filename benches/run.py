@@ -93,11 +93,7 @@ class Jianwei:
     def __init__(self, base):
         self.binary = os.environ.get("JIANWEI_BENCH_BINARY", f"{target()}/release/jianwei")
         self.pack, self.sums = f"{base}/packs/workload", f"{base}/packs/sums"
-        w.write_pack(self.pack, shadow=True)
-        self.shadow = subprocess.run([self.binary, "check", self.pack], capture_output=True).returncode == 0
-        if not self.shadow:
-            say("this binary has no shadow models: screened as of a day before the last screening, so that no clue is raised")
-            w.write_pack(self.pack, shadow=False)
+        w.write_pack(self.pack)
         shutil.rmtree(self.sums, ignore_errors=True)
         shutil.copytree(f"{HERE}/pack/sums", self.sums)
         self.run("check", self.pack, self.sums)
@@ -113,11 +109,9 @@ class Jianwei:
         files = {}
         for table in ["place", *w.TABLES]:
             path = next(p for p in (f"{data}/{table}.parquet", f"{data}/{table}.csv") if os.path.exists(p))
-            done = self.run("ingest", "--data", folder, "--received", w.AS_OF, "--data-date", w.AS_OF, path)
+            day = w.LISTS_OF if table in w.LISTS else w.AS_OF
+            done = self.run("ingest", "--data", folder, "--received", day, "--data-date", day, path)
             files[table] = {"seconds": done.seconds, "mib": done.mib, "cpu": done.cpu, "bytes": os.path.getsize(path)}
-            if table == "household" and not self.shadow:
-                # The list has lapsed by then: everyone is undetermined.
-                self.run("screen", "--data", folder, "--as-of", "2027-06-01")
         kept = {}
         for path, _, names in os.walk(folder):
             part = os.path.relpath(path, folder).split(os.sep)[0]
@@ -137,6 +131,12 @@ class Jianwei:
         return {"seconds": done.seconds, "mib": done.mib, "cpu": done.cpu, "bytes": recorded, "timings": answer.get("timings"),
                 "hits": [model["hit"] for model in drawn],
                 "unanswered": sum(model["undetermined"] + model["outside"] for model in drawn)}
+
+    def backtest(self, data):
+        """All models on the 24 monthly dates up to the last, in one process."""
+        done = self.run("backtest", "--data", f"{data}/jianwei", "--from", w.FIRST_OF_24, "--to", w.AS_OF, "--known-by", w.AS_OF, "--format", "json")
+        last = {model["id"]: model["dates"][-1]["hit"] for model in json.loads(done.out)["models"]}
+        return {"seconds": done.seconds, "mib": done.mib, "hits": [last[f"B{number:03d}"] for number in range(w.MODELS)]}
 
     def check_sums(self, data):
         """The sums of the features over all households, asked through a second pack; money in fen, as the peers give it."""
@@ -202,6 +202,9 @@ def measure(size, base, jianwei, interpreter, found, chosen, arguments):
                 [interpreter, f"{HERE}/workload.py", "day", str(households), f"{data}/scratch", *map(str, day)], check=True)
             result["days"] = days.measure(jianwei, standing(), folder, f"{data}/scratch", size, make_day, lambda: peer(interpreter, "duckdb-days", data))
         result["differences"] += result["days"].pop("differences")
+        result["backtest"] = jianwei.backtest(data)
+        if result["backtest"]["hits"] != result["runs"]["jianwei"][0]["hits"]:
+            result["differences"].append("backtest: other hits on the last date than the screening")
     for difference in result["differences"]:
         say(f"{size}: {difference}")
     return result
@@ -282,6 +285,10 @@ def section(result):
               + ", ".join(f"{part} {mib(size)} MiB" for part, size in sorted(ingest["bytes"].items())) + ".", "",
               table(["file", "MiB", "seconds", "peak MiB"],
                     [[name, mib(one["bytes"]), f"{one['seconds']:.2f}", f"{one['mib']:.0f}"] for name, one in ingest["files"].items()])]
+    if "backtest" in result:
+        backtest = result["backtest"]
+        parts += ["", f"Backtest of 24 monthly dates x {w.MODELS} models, one process: {backtest['seconds']:.2f} s, that is {backtest['seconds'] / ours:.1f} "
+                      f"full screenings; {backtest['mib']:.0f} MiB."]
     if "days" in result:
         parts += ["", "Inside one process:", "", *days.section(result["days"])]
     agree = "All agree: the hits of each model, and the sums of the features." if not result["differences"] else \
@@ -361,8 +368,7 @@ def main():
     about = f"{now}, {commit()}, {arguments.runs} runs" + (f": {arguments.note}" if arguments.note else "")
     versions = ", ".join(f"{name} {version}" for name, version in found.items())
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    machine = f"{os.cpu_count()} cores ({platform.machine()}), load at the end {load}; {versions}." + (
-        "" if jianwei.shadow else " Models are not shadow models yet: screened as of a day before the last screening, so that no clue is raised.")
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), load at the end {load}; {versions}."
     with open(f"{base}/result-{now.replace(' ', '-').replace(':', '')}.json", "w") as file:
         json.dump({"about": about, "machine": machine, "results": results}, file)
     if not arguments.no_report:

@@ -28,6 +28,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TABLES = ["household", "person", "claim", "wage", "subsidy"]
 # The day of the last row: what a pack calls A. The windows of the pack are counted from here.
 AS_OF = "2026-11-16"
+# The lists came before everything that is asked about, the rows on the last day. The first of 24 monthly dates up to the last day.
+LISTS, LISTS_OF, FIRST_OF_24 = ["place", "household", "person"], "2024-11-16", "2024-12-16"
 
 MONEY = {"household": ["income_prev", "income_cur"], "claim": ["self_paid"], "wage": ["wage"], "subsidy": ["amount"]}
 # What the features read; the other columns (`claim`, `dx`) are there to be left out.
@@ -196,7 +198,7 @@ def features_on(day):
     return re.sub(r"(>=?) date '([\d-]+)'", lambda found: f"{found[1]} date '{datetime.date.fromisoformat(found[2]) + moved}'", FEATURES)
 
 
-def write_pack(folder, shadow=False):
+def write_pack(folder):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(f"{HERE}/pack/workload", folder)
     os.makedirs(f"{folder}/models")
@@ -209,8 +211,8 @@ def write_pack(folder, shadow=False):
                 f"subject: household\n"
                 f"when: \"{formula(model, 1)}\"\n"
                 f"severity: medium\n"
-                + ("shadow: true\n" if shadow else "")
-                + f"basis: drawn by benches/workload.py\n"
+                f"shadow: true\n"
+                f"basis: drawn by benches/workload.py\n"
                 f"explain: {{zh: 基准模型 {number}, en: benchmark model {number}}}\n"
             )
 

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, Int64Array};
+use arrow_array::types::{Date32Type, Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef, Int64Array, PrimitiveArray};
 use expr::{AggregateFunction, Input};
 use types::NO_NUMBER;
 
 use super::aggregate::Aggregate;
-use super::rows::{RowsReader, SUBJECT};
+use super::rows::{ROWS_AT_ONCE, RowsReader, SUBJECT};
 use crate::column::Column;
 use crate::rows::{Run, changes};
 use crate::{Fault, values};
@@ -25,6 +25,10 @@ struct Changed {
 
 /// From this share of a feature's rows on it is quicker to look at all of them.
 const WORTH_IT: usize = 4;
+/// A subject's rows looked up one by one cost as much as those of so many subjects in passing.
+const LOOK_UP: usize = 16;
+/// From this share of all subjects on it is quicker to add to everyone than to look for who is concerned.
+const MANY: usize = 64;
 
 impl<'a> RowsReader<'_, 'a> {
     /// This feature, as it follows from `old`, what `before` was.
@@ -39,25 +43,43 @@ impl<'a> RowsReader<'_, 'a> {
         if changed.rows > self.rows().len() / WORTH_IT {
             return Ok(None);
         }
+        let changed = self.counting(changed)?;
         let size = self.columns().scene.size(&self.feature().kind)?;
-        let dirty = self.subjects_of(&changed, size);
-        let values = if dirty.is_empty() && old.values.len() == size {
-            Arc::clone(&old.values)
-        } else {
-            let call = self.aggregate();
-            let patch = match call.function {
-                AggregateFunction::Count | AggregateFunction::Sum if !call.distinct => {
-                    self.moved(&changed, &dirty, old)?
-                }
-                _ => Some(self.anew(&dirty)?),
-            };
-            let Some(patch) = patch else { return Ok(None) };
-            let nothing = Aggregate::new(call, 1, "").finish()?;
-            values::patched(&old.values, size, &dirty, &patch, &nothing)?
-        };
+        let Some(values) = self.changed_values(&changed, &old.values, size)? else { return Ok(None) };
         let mut column = Column::covered(self.feature().ty, values);
         self.uncover(&mut column)?;
         Ok(Some(column))
+    }
+
+    /// The values when rows have `changed`; `None` where looking at all rows is certain or quicker.
+    fn changed_values(&self, changed: &Changed, old: &ArrayRef, size: usize) -> Result<Option<ArrayRef>, Fault> {
+        let call = self.aggregate();
+        let is_sum = matches!(call.function, AggregateFunction::Count | AggregateFunction::Sum) && !call.distinct;
+        if is_sum && changed.rows > size / MANY {
+            return self.moved(changed, None, old, size);
+        }
+        let dirty = self.subjects_of(changed, size);
+        if dirty.is_empty() && old.len() == size {
+            return Ok(Some(Arc::clone(old)));
+        }
+        let patch = if is_sum {
+            self.moved(changed, Some(&dirty), old, dirty.len())?
+        } else {
+            let extended = match call.function {
+                AggregateFunction::Min | AggregateFunction::Max if changed.left.is_empty() => {
+                    self.extended(changed, &dirty, old)?
+                }
+                _ => None,
+            };
+            match extended {
+                Some(extended) => Some(extended),
+                None if dirty.len() > size / LOOK_UP => None,
+                None => Some(self.anew(&dirty)?),
+            }
+        };
+        let Some(patch) = patch else { return Ok(None) };
+        let nothing = Aggregate::new(call, 1, "").finish()?;
+        values::patched(old, size, &dirty, &patch, &nothing).map(Some)
     }
 
     /// Whether rows that neither entered nor left count as they did.
@@ -111,29 +133,75 @@ impl<'a> RowsReader<'_, 'a> {
         subjects
     }
 
-    /// Sums and counts of the subjects `dirty`: what was, and what entered, without what left. `None` when a sum runs over.
-    fn moved(&self, changed: &Changed, dirty: &[u32], old: &Column) -> Result<Option<ArrayRef>, Fault> {
-        let Some(known) = old.values.as_primitive_opt::<Int64Type>() else { return Ok(None) };
-        let sums = |runs: &[Run]| -> Result<ArrayRef, Fault> {
-            let mut aggregate = Aggregate::new(self.aggregate(), dirty.len(), &self.feature().name);
-            for run in runs {
-                self.add(&mut aggregate, run, &*self.refused()?, Some(dirty))?;
-            }
-            aggregate.finish()
+    /// Those of the changed rows that count, where that is easily told.
+    fn counting(&self, changed: Changed) -> Result<Changed, Fault> {
+        let meeting = |runs: Vec<Run>| -> Result<Vec<Run>, Fault> {
+            let pieces = runs.into_iter().flat_map(|run| run.pieces(ROWS_AT_ONCE));
+            pieces.filter_map(|run| self.meeting(run).transpose()).collect()
         };
+        let (entered, left) = (meeting(changed.entered)?, meeting(changed.left)?);
+        Ok(Changed { entered, left, rows: changed.rows })
+    }
+
+    /// The aggregate of the rows in `runs` alone, of the subjects `only`, or of all `size`.
+    fn of_runs(&self, runs: &[Run], only: Option<&[u32]>, size: usize) -> Result<ArrayRef, Fault> {
+        let mut aggregate = Aggregate::new(self.aggregate(), size, &self.feature().name);
+        let refused = self.refused()?;
+        for run in runs {
+            self.add(&mut aggregate, run, &refused, only)?;
+        }
+        aggregate.finish()
+    }
+
+    /// Sums and counts of the `size` subjects `only`, or of everyone: what was, and what entered, without what left. `None` when a
+    /// sum runs over.
+    fn moved(
+        &self,
+        changed: &Changed,
+        only: Option<&[u32]>,
+        old: &ArrayRef,
+        size: usize,
+    ) -> Result<Option<ArrayRef>, Fault> {
+        let sums = |runs| self.of_runs(runs, only, size);
         let (Ok(entered), Ok(left)) = (sums(&changed.entered), sums(&changed.left)) else { return Ok(None) };
-        let (Some(entered), Some(left)) =
-            (entered.as_primitive_opt::<Int64Type>(), left.as_primitive_opt::<Int64Type>())
-        else {
-            return Ok(None);
-        };
-        let total = |(index, number): (usize, &u32)| {
-            let number = *number as usize;
+        let cells = [old, &entered, &left].map(|array| array.as_primitive_opt::<Int64Type>());
+        let [Some(known), Some(entered), Some(left)] = cells else { return Ok(None) };
+        let total = |index: usize| {
+            let number = only.map_or(index, |only| only[index] as usize);
             let was = if number < known.len() && known.is_valid(number) { known.value(number) } else { 0 };
             was.checked_add(entered.value(index))?.checked_sub(left.value(index))
         };
-        let totals: Option<Vec<i64>> = dirty.iter().enumerate().map(total).collect();
+        let totals: Option<Vec<i64>> = (0..size).map(total).collect();
         Ok(totals.map(|totals| Arc::new(Int64Array::from(totals)) as ArrayRef))
+    }
+
+    /// The least or greatest cells of the subjects `dirty` when rows only entered; `None` for cells that are no numbers.
+    fn extended(&self, changed: &Changed, dirty: &[u32], old: &ArrayRef) -> Result<Option<ArrayRef>, Fault> {
+        let entered = self.of_runs(&changed.entered, Some(dirty), dirty.len())?;
+        let is_min = self.aggregate().function == AggregateFunction::Min;
+        macro_rules! extreme {
+            ($kind:ty) => {
+                if let (Some(old), Some(entered)) =
+                    (old.as_primitive_opt::<$kind>(), entered.as_primitive_opt::<$kind>())
+                {
+                    let cell = |(index, number): (usize, &u32)| {
+                        let number = *number as usize;
+                        let was = (number < old.len() && old.is_valid(number)).then(|| old.value(number));
+                        let now = entered.is_valid(index).then(|| entered.value(index));
+                        match (was, now) {
+                            (Some(was), Some(now)) => Some(if (now < was) == is_min { now } else { was }),
+                            (was, now) => was.or(now),
+                        }
+                    };
+                    let cells: PrimitiveArray<$kind> = dirty.iter().enumerate().map(cell).collect();
+                    return Ok(Some(Arc::new(cells)));
+                }
+            };
+        }
+        extreme!(Int64Type);
+        extreme!(Date32Type);
+        extreme!(Float64Type);
+        Ok(None)
     }
 
     /// The aggregate of the subjects `dirty`, from all their rows.

@@ -67,7 +67,7 @@ struct Counted {
 }
 
 /// Rows looked at in one go: their cells stay in the nearest memory.
-const ROWS_AT_ONCE: u32 = 1 << 15;
+pub const ROWS_AT_ONCE: u32 = 1 << 15;
 
 impl<'c, 'a> RowsReader<'c, 'a> {
     /// Finds the way from rows to subjects, and the window.
@@ -159,11 +159,17 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         let counted = self.count(selected)?;
         let place = |target: u32| only.map_or(target, |only| carried::position(only, target));
         let targets: Vec<u32> = counted.rows.iter().map(|row| place(self.target(*row))).collect();
-        let cells = match &self.spec.aggregate.argument {
+        let rows = aggregate::Rows { targets: &targets, counted: None, first: 0, numbers: Some(&counted.rows) };
+        let argument = self.spec.aggregate.argument.as_ref();
+        let named = argument.filter(|_| aggregate.takes_numbers());
+        if let Some(named) = named.and_then(|argument| self.named_in(argument, &counted.rows)) {
+            aggregate.add_numbers(&rows, &named);
+            return Ok(());
+        }
+        let cells = match argument {
             Some(argument) => Some(self.argument(argument, &counted.rows)?),
             None => None,
         };
-        let rows = aggregate::Rows { targets: &targets, counted: None, first: 0, numbers: Some(&counted.rows) };
         aggregate.add(&rows, cells.as_ref(), |row| self.rows.valid(counted.rows[row]).0)
     }
 
@@ -180,26 +186,66 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         })
     }
 
-    /// The numbers of the subjects that the rows of `run` name, where `argument` is a link or its key column. A key column
-    /// counts keys as they are written, a link the subjects they stand for at K.
+    /// The numbers of the subjects that the rows of `run` name, where `argument` is a link or its key column.
     fn named(&self, argument: &Compiled, run: &Run) -> Option<ScalarBuffer<u32>> {
+        let (link, is_key) = self.named_link(argument)?;
+        let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
+        Some(match self.stands_for(link, is_key)? {
+            Some(stands) => numbers.iter().map(|number| stands(*number)).collect(),
+            None => numbers,
+        })
+    }
+
+    /// The same of `rows`.
+    fn named_in(&self, argument: &Compiled, rows: &[u32]) -> Option<Vec<u32>> {
+        let (link, is_key) = self.named_link(argument)?;
+        let stands = self.stands_for(link, is_key)?;
+        let numbers: Vec<Option<&ScalarBuffer<u32>>> =
+            self.rows.parts.iter().map(|part| part.linked.links.get(link)).collect();
+        let number = |row: &u32| {
+            let (part, row) = self.rows.locate(*row);
+            numbers[part].map(|numbers| numbers[row as usize])
+        };
+        rows.iter()
+            .map(|row| number(row).map(|number| stands.as_ref().map_or(number, |stands| stands(number))))
+            .collect()
+    }
+
+    /// The link that `argument` is, or whose key column it is (`true`).
+    fn named_link(&self, argument: &Compiled) -> Option<(&'a str, bool)> {
         let NodeKind::Input(input) = &argument.root.kind else { return None };
         let Input::Name { prefix: None, name } = &argument.inputs[*input] else { return None };
         let feed = self.rows.feed;
-        let link = match feed.columns.contains_key(name) {
-            true => feed.links.iter().find(|(_, column)| *column == name)?.0,
-            false => name,
-        };
-        let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
+        let mut links = feed.links.iter();
+        match feed.columns.contains_key(name) {
+            true => links.find(|(_, column)| *column == name).map(|(link, _)| (link.as_str(), true)),
+            false => links.find(|(link, _)| *link == name).map(|(link, _)| (link.as_str(), false)),
+        }
+    }
+
+    /// What a number of `link` counts as; `None` for itself. A key column counts keys as they are written, a link the subjects they
+    /// stand for at K.
+    #[expect(clippy::type_complexity, reason = "a function, where one is needed")]
+    fn stands_for(&self, link: &str, is_key: bool) -> Option<Option<impl Fn(u32) -> u32>> {
         let scene = &*self.columns.scene;
         let canonical = &scene.subjects(link).ok()?.canonical;
         let places = scene.programme.level(link).and_then(|_| scene.places().ok());
-        if link != name || (canonical.is_identity() && places.is_none()) {
-            return Some(numbers);
+        if is_key || (canonical.is_identity() && places.is_none()) {
+            return Some(None);
         }
-        let stands =
-            |number: &u32| if *number == NO_NUMBER { NO_NUMBER } else { stand_in(places, canonical.of(*number)) };
-        Some(numbers.iter().map(stands).collect())
+        Some(Some(move |number: u32| match number {
+            NO_NUMBER => NO_NUMBER,
+            number => stand_in(places, canonical.of(number)),
+        }))
+    }
+
+    /// Those rows of `run` for which `where` holds, where that can be told from the rows as they stand; otherwise all.
+    pub fn meeting(&self, run: Run) -> Result<Option<Run>, Fault> {
+        let is_plain = |filter: &&Compiled| is_column_wise(&filter.root) && self.is_of_row(filter);
+        let Some(filter) = self.spec.filter.as_ref().filter(is_plain) else { return Ok(Some(run)) };
+        let holds = self.run_batch(filter, &run)?.truth(&filter.root)?.holds;
+        let mask = run.mask.as_ref().map_or_else(|| holds.clone(), |mask| mask & &holds);
+        Ok(bitmap::any(&mask).then_some(Run { mask: Some(mask), ..run }))
     }
 
     /// The inputs of `compiled`, which [`RowsReader::is_of_row`], over `run`.

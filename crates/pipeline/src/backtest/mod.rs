@@ -208,7 +208,7 @@ impl Asked<'_> {
             .models
             .values()
             .filter(|model| wanted(model))
-            .map(|model| Followed::new(programme, model, sweep))
+            .map(|model| Followed::new(programme, model, sweep, self.truth))
             .collect();
         let mut places = Places::new(self.request.level.as_deref());
         let mut said = Said { models: Vec::new(), hits: BTreeMap::new() };
@@ -249,7 +249,7 @@ impl Asked<'_> {
             None => None,
         };
         let mut here = self.form(scene, model, followed.track, truth.as_ref(), places)?;
-        here.workload.busiest = places.busiest(&model.id);
+        here.workload.busiest = places.busiest(scene, &model.id, &model.subject)?;
         for (value, track) in followed.sweep {
             let outcome = self.form(scene, model, track, truth.as_ref(), places)?;
             let found = |outcome: &ModelBacktest| {
@@ -276,14 +276,14 @@ impl Asked<'_> {
     ) -> Result<ModelBacktest, Error> {
         let range = (self.request.dates.from, self.request.dates.to);
         let measure = match truth {
-            Some((source, cases)) => Some(measure(scene, model, *source, cases, &track.first, self.questions, range)?),
+            Some((source, cases)) => Some(measure(scene, model, *source, cases, track.first(), self.questions, range)?),
             None => None,
         };
         Ok(ModelBacktest {
             model: model.id.clone(),
             title: model.title.clone(),
             kind: model.subject.clone(),
-            ever: track.first.len() as u64,
+            ever: track.ever_count(),
             workload: places.workload(scene, &model.subject, &track.dates, self.questions)?,
             dates: track.dates,
             measure,
@@ -331,14 +331,15 @@ struct Followed<'p> {
 }
 
 impl<'p> Followed<'p> {
-    fn new(programme: &Programme, model: &'p Model, sweep: Option<&Sweep>) -> Self {
+    fn new(programme: &Programme, model: &'p Model, sweep: Option<&Sweep>, truth: Option<&Truth>) -> Self {
+        let keeps_first = truth.is_some_and(|truth| truth.cases.contains_key(&model.id));
         let sweep = sweep.filter(|sweep| engine::rules_of(programme, model).parameters.contains(&sweep.parameter.name));
         Self {
             model,
-            track: Track::default(),
+            track: Track::new(keeps_first),
             line: sweep.map(|sweep| sweep.parameter.name.clone()).unwrap_or_default(),
             sweep: sweep
-                .map(|sweep| sweep.values.iter().map(|value| (value.clone(), Track::default())).collect())
+                .map(|sweep| sweep.values.iter().map(|value| (value.clone(), Track::new(keeps_first))).collect())
                 .unwrap_or_default(),
         }
     }
@@ -364,7 +365,7 @@ impl<'p> Followed<'p> {
 
     /// Keys of the subjects ever hit.
     fn keys(&self, scene: &Scene<'_>) -> Result<BTreeSet<String>, Error> {
-        self.track.first.keys().map(|number| Ok(scene.key(&self.model.subject, *number)?)).collect()
+        self.track.ever().map(|number| Ok(scene.key(&self.model.subject, number)?)).collect()
     }
 }
 

@@ -1,10 +1,11 @@
 //! New hits as work: how many a place has a week.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use arrow_buffer::BooleanBuffer;
 use engine::Scene;
 use pack::programme::Model;
-use types::{NO_NUMBER, Question};
+use types::Question;
 
 use super::track::DateCounts;
 use crate::{Error, level};
@@ -31,12 +32,12 @@ pub struct Places<'b> {
     asked: Option<&'b str>,
     /// By kind: the level it is counted on, found once.
     levels: BTreeMap<String, Option<String>>,
-    /// By kind, at this date.
+    /// By kind: the place of each on that level, at this date.
     place_of: BTreeMap<String, Vec<u32>>,
     is_first: bool,
     dates: usize,
-    /// By model: new hits by place code.
-    opened: BTreeMap<String, BTreeMap<String, u64>>,
+    /// By model: new hits by the number of their place.
+    opened: BTreeMap<String, Vec<u64>>,
 }
 
 impl<'b> Places<'b> {
@@ -60,23 +61,22 @@ impl<'b> Places<'b> {
     }
 
     /// Adds the subjects `new` of `model`, whose episodes open at this date.
-    pub fn opened(&mut self, scene: &Scene<'_>, model: &Model, new: &[u32]) -> Result<(), Error> {
+    pub fn opened(&mut self, scene: &Scene<'_>, model: &Model, new: &BooleanBuffer) -> Result<(), Error> {
         let kind = &model.subject;
         self.level(scene, kind)?;
-        if self.is_first || new.is_empty() {
+        if self.is_first || new.count_set_bits() == 0 {
             return Ok(());
         }
         let Some(Some(level)) = self.levels.get(kind) else { return Ok(()) };
-        let Some(position) = scene.programme.level(level) else { return Ok(()) };
         if !self.place_of.contains_key(kind) {
-            self.place_of.insert(kind.clone(), scene.place_of(kind)?);
+            self.place_of.insert(kind.clone(), scene.above(kind, level)?);
         }
-        let (place_of, tree) = (&self.place_of[kind], scene.places()?);
+        let place_of = &self.place_of[kind];
         let opened = self.opened.entry(model.id.clone()).or_default();
-        for number in new {
-            let place = tree.ancestor(place_of[*number as usize], position);
-            if place != NO_NUMBER {
-                *opened.entry(scene.key(level, place)?).or_default() += 1;
+        opened.resize(scene.size(level)?.max(opened.len()), 0);
+        for number in new.set_indices() {
+            if let Some(count) = opened.get_mut(place_of[number] as usize) {
+                *count += 1;
             }
         }
         Ok(())
@@ -121,10 +121,15 @@ impl<'b> Places<'b> {
         Ok(Workload { new, weeks, level, places, per_place_week, busiest: None })
     }
 
-    /// The place where `model` had the most new hits, the first of equals.
-    pub fn busiest(&self, model: &str) -> Option<(String, u64)> {
-        let places = self.opened.get(model)?.iter();
-        let (place, count) = places.max_by(|left, right| left.1.cmp(right.1).then(right.0.cmp(left.0)))?;
-        Some((place.clone(), *count))
+    /// The place where `model`, of `kind`, had the most new hits, the first of equals, at the scene of the last date.
+    pub fn busiest(&self, scene: &Scene<'_>, model: &str, kind: &str) -> Result<Option<(String, u64)>, Error> {
+        let (Some(opened), Some(Some(level))) = (self.opened.get(model), self.levels.get(kind)) else {
+            return Ok(None);
+        };
+        let most = opened.iter().copied().max().unwrap_or(0);
+        let busiest = (0_u32..).zip(opened).filter(|(_, count)| most > 0 && **count == most);
+        let keys: BTreeSet<String> =
+            busiest.map(|(number, _)| scene.key(level, number)).collect::<Result<_, engine::Fault>>()?;
+        Ok(keys.into_iter().next().map(|key| (key, most)))
     }
 }
