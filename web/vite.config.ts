@@ -6,7 +6,7 @@ const server = process.env['JIANWEI_SERVER'] ?? 'http://127.0.0.1:8808'
 
 export default defineConfig(async ({ mode }) => ({
   // The mock answers instead of a server; it is loaded in this mode only and is never part of a build.
-  plugins: [react(), ...(mode === 'mock' ? [(await import('./dev/mock')).mock()] : [])],
+  plugins: [react(), ...(mode === 'mock' ? [(await import('./dev/mock.ts')).mock()] : [])],
   server: { host: '127.0.0.1', port: 5173, strictPort: true, proxy: mode === 'mock' ? undefined : { '/api': server } },
   build: {
     outDir: 'dist',
@@ -17,5 +17,5 @@ export default defineConfig(async ({ mode }) => ({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1600,
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', reporters: ['default', './counting-reporter.ts'] },
 }))

@@ -1,5 +1,6 @@
 // What a filled-in form sends: only what was changed, and only what fits.
 import type { Schemas } from '../api/client'
+import { grouped } from './numbers'
 
 type Field = Schemas['Field']
 export type Values = Record<string, string | null>
@@ -56,5 +57,6 @@ export function shown(field: Field, value: string | null, say: (pair: Schemas['T
   }
   if (field.type === 'choice') return title(value)
   if (field.type === 'choices') return value.split(',').filter(Boolean).map(title).join('、')
+  if (field.type === 'money') value = grouped(value)
   return field.unit ? `${value} ${field.unit}` : value
 }

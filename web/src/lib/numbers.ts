@@ -14,10 +14,15 @@ export function percent(share: number): string {
   return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)}%`
 }
 
-/** How much of `target` is reached, from 0 to 1; null when either is no number. */
-export function reached(actual: string | null, target: string | null): number | null {
+/**
+ * How far `actual` has come towards `target`, from 0 to 1; null when either is no number. The server says whether the target is met:
+ * where that goes against the greater number, less is better and the share is turned round.
+ */
+export function reached(actual: string | null, target: string | null, state: string): number | null {
   const [a, b] = [Number(actual), Number(target)]
   if (actual === null || target === null || !Number.isFinite(a) || !Number.isFinite(b) || b <= 0) return null
+  if (state === 'met') return 1
+  if (a >= b && state === 'behind') return b / a
   return Math.max(0, Math.min(1, a / b))
 }
 

@@ -23,10 +23,10 @@ export function FieldForm(props: { fields: Field[]; values: Values; faults: Reco
             const fault = props.faults[field.name]
             return (
               <div key={field.name} className={typed ? 'known-row changed' : 'known-row'}>
-                <span className="name">{say(field.title)}</span>
+                {!typed && <span className="name">{say(field.title)}</span>}
                 {typed ? (
                   <FieldInput
-                    field={{ ...field, title: field.title }}
+                    field={field}
                     value={current(field, props.values)}
                     fault={fault}
                     onChange={(value) => props.onChange(field.name, value)}

@@ -64,25 +64,17 @@ export function FieldInput(props: { field: Field; value: string | null; fault?: 
     }
   }
 
-  const label = (
-    <>
-      {say(field.title)}
-      {field.required && (
-        <span className="needed" aria-hidden="true">
-          *
-        </span>
-      )}
-    </>
-  )
+  const label = say(field.title)
+  const needed = field.required ? 'needed' : undefined
   const wide = field.type === 'long_text' || field.type === 'choices'
   const inner = (
     <>
       {grouped ? (
-        <span className="label" id={`${id}-label`}>
+        <span className={`label ${needed ?? ''}`} id={`${id}-label`}>
           {label}
         </span>
       ) : (
-        <label htmlFor={id}>{label}</label>
+        <label htmlFor={id} className={needed}>{label}</label>
       )}
       {control()}
       {(field.help || props.note) && (

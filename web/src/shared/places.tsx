@@ -3,27 +3,10 @@ import { useQueries } from '@tanstack/react-query'
 
 import { client, type Schemas, unwrap } from '../api/client'
 import { useText } from '../i18n'
+import { below, way } from './place-tree'
 import { Select } from './select'
 
 type Place = Schemas['Place']
-
-/** Places from the widest to `code`. */
-export function way(places: Place[], code: string): Place[] {
-  const found: Place[] = []
-  let at = places.find((place) => place.code === code)
-  while (at && !found.includes(at)) {
-    found.unshift(at)
-    const above: string | null = at.parent
-    at = above === null ? undefined : places.find((place) => place.code === above)
-  }
-  return found
-}
-
-/** Places whose parent is `code`, or is not among `places` when `code` is null. */
-export function below(places: Place[], code: string | null): Place[] {
-  const codes = new Set(places.map((place) => place.code))
-  return places.filter((place) => (code === null ? place.parent === null || !codes.has(place.parent) : place.parent === code && place.code !== code))
-}
 
 /** One select per level; a level with a single place is skipped through. */
 export function PlaceSteps(props: { places: Place[]; value: string; onChange: (code: string) => void; id?: string; describedBy?: string; invalid?: boolean }) {

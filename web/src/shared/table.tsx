@@ -26,7 +26,7 @@ export function Table<Row>(props: { columns: Column<Row>[]; rows: Row[]; id: (ro
       <thead>
         <tr>
           {props.columns.map((column) => (
-            <th key={column.key} scope="col" className={column.num ? 'num' : undefined} style={column.width ? { width: column.width } : undefined}>
+            <th key={column.key} scope="col" className={[column.num && 'num', column.off && 'off'].filter(Boolean).join(' ') || undefined} style={column.width ? { width: column.width } : undefined}>
               {column.title}
             </th>
           ))}

@@ -37,8 +37,7 @@ export function ClockBadge({ clock, full = false }: { clock: Schemas['Clock'] | 
         <b>{words}</b>
       </span>
       {full && (
-        <span className="small quiet">
-          {' '}
+        <span className="small quiet block">
           {clock.due ? t('clock_due', { due: clock.due }) : say(clock.why)} · {detail}
         </span>
       )}

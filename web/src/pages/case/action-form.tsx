@@ -7,6 +7,7 @@ import { useText } from '../../i18n'
 import { isConflict, useCommand } from '../../lib/command'
 import { useDraft } from '../../lib/drafts'
 import { changed, type Fault, faults } from '../../lib/fields'
+import { focusFirstFault } from '../../lib/focus'
 import { FieldForm } from '../../shared/field-form'
 import { Mark } from '../../shared/reasons'
 import { RefusedNotice } from '../../shared/state'
@@ -38,10 +39,13 @@ export function ActionForm(props: { found: Case; action: Action; draft: string; 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const reason = draft.reason.trim()
-    const found_ = faults(action.fields, draft.fields)
-    setWrong(found_)
+    const invalid = faults(action.fields, draft.fields)
+    setWrong(invalid)
     setReasonMissing(action.reason_required && reason === '')
-    if (Object.keys(found_).length > 0 || (action.reason_required && reason === '')) return
+    if (Object.keys(invalid).length > 0 || (action.reason_required && reason === '')) {
+      focusFirstFault(event.currentTarget as HTMLFormElement)
+      return
+    }
     act.mutate(
       { version: found.version, body: { fields: changed(action.fields, draft.fields), reason: reason || null, item: action.item } },
       { onError: (error) => void (isConflict(error) && props.conflicting()) },
@@ -88,13 +92,8 @@ export function ActionForm(props: { found: Case; action: Action; draft: string; 
       />
       {(action.reason_required || action.kind === 'return') && (
         <div className="field" style={{ marginBottom: 14 }}>
-          <label htmlFor="reason">
+          <label htmlFor="reason" className={action.reason_required ? 'needed' : undefined}>
             {t('action_reason')}
-            {action.reason_required && (
-              <span className="needed" aria-hidden="true">
-                *
-              </span>
-            )}
           </label>
           <Input.TextArea
             id="reason"

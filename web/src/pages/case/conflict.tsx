@@ -1,5 +1,6 @@
 // Somebody else acted first: what they did, and that nothing typed is lost.
 import { Button } from 'antd'
+import { useEffect, useRef } from 'react'
 
 import type { Schemas } from '../../api/client'
 import { useText } from '../../i18n'
@@ -26,9 +27,11 @@ export function ConflictPanel({ conflict, found, prefix, close }: { conflict: Co
   const gone = !found.actions.some((each) => actionKey(each) === actionKey(action))
   const words = { yes: t('yes'), no: t('no'), none: t('none') }
   const typed = action.fields.filter((field) => field.name in draft.fields)
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => box.current?.closest('section')?.scrollIntoView({ block: 'start' }), [])
   return (
     <Panel title={t(gone ? 'conflict_gone_title' : 'conflict')} look="alarm" className="conflict">
-      <div className="stack" role="alert">
+      <div className="stack" role="alert" ref={box}>
         {!gone && <p>{t('conflict_text')}</p>}
         {news.length > 0 && <Timeline lines={news} />}
         {gone && (

@@ -7,6 +7,7 @@ import type { Schemas } from '../../api/client'
 import { useText } from '../../i18n'
 import { draftsOf } from '../../lib/drafts'
 import { Panel } from '../../shared/panel'
+import { ClockBadge } from '../../shared/words'
 import { ActionForm } from './action-form'
 import { ConflictPanel, type Conflict } from './conflict'
 
@@ -50,6 +51,7 @@ export function Now({ found }: { found: Case }) {
         title={t('what_now')}
         look="now"
         note={found.line.closed ? t('closed_on', { day: found.line.closed }) : found.waits_for ? t('waits_for_other', { who: say(found.waits_for) }) : undefined}
+        end={!found.line.closed && <ClockBadge clock={found.line.clock ?? found.line.overall} />}
       >
         {actions.length === 0 && <p className="quiet">{t('nothing_now')}</p>}
         {actions.length > 1 && (

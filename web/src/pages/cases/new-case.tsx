@@ -9,6 +9,7 @@ import { useText } from '../../i18n'
 import { useCommand } from '../../lib/command'
 import { useDraft } from '../../lib/drafts'
 import { changed, type Fault, faults } from '../../lib/fields'
+import { focusFirstFault } from '../../lib/focus'
 import { FieldForm } from '../../shared/field-form'
 import { Head, Panel } from '../../shared/panel'
 import { PlacePicker } from '../../shared/places'
@@ -69,6 +70,8 @@ function OpenForm({ workflow }: { workflow: Schemas['WorkflowLine'] }) {
     setFound(wrong)
     if (Object.keys(wrong).length === 0) {
       open.mutate({ workflow: workflow.id, source, place, subject: subject.trim() || null, fields: changed(workflow.fields, draft.fields) })
+    } else {
+      focusFirstFault(event.currentTarget as HTMLFormElement)
     }
   }
   return (
@@ -79,11 +82,8 @@ function OpenForm({ workflow }: { workflow: Schemas['WorkflowLine'] }) {
           <Select id="source" value={source} choices={workflow.sources.map((option) => ({ value: option.value, label: say(option.title) }))} onChange={setSource} />
         </div>
         <div className="field">
-          <label htmlFor="case-place">
+          <label htmlFor="case-place" className="needed">
             {t('place')}
-            <span className="needed" aria-hidden="true">
-              *
-            </span>
           </label>
           <PlacePicker id="case-place" value={place} onChange={setPlace} />
           {found['place'] && (

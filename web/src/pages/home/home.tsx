@@ -92,7 +92,7 @@ function SystemPanel({ system }: { system: Schemas['System'] }) {
 
 function IndicatorRow({ indicator }: { indicator: Schemas['Indicator'] }) {
   const { t, say } = useText()
-  const share = reached(indicator.actual, indicator.target)
+  const share = reached(indicator.actual, indicator.target, indicator.state)
   const unit = indicator.unit ? ` ${indicator.unit}` : ''
   const actual = indicator.actual === null ? <span className="quiet">{t('unknown')}</span> : <b>{grouped(indicator.actual)}</b>
   const tone = indicator.state === 'met' ? 'good' : indicator.state === 'behind' ? 'warn' : 'plain'

@@ -94,6 +94,7 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
           </Button>
         </div>
       </div>
+      <div className="try-slide">
       <Slider
         min={min}
         max={max}
@@ -105,6 +106,7 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
         marks={{ [min]: grouped(slider.min), [inForce]: { label: <span className="quiet">▲</span> }, [max]: { label: <span className="nowrap">{grouped(slider.max)}</span> } }}
         tooltip={{ formatter: (each) => grouped(each ?? 0) }}
       />
+      </div>
       {query.data ? <Answer answer={query.data} busy={query.isPlaceholderData} /> : query.error ? <Failure error={query.error} again={() => void query.refetch()} /> : <Loading />}
     </>
   )

@@ -8,6 +8,7 @@ import { client, type Schemas, unwrap } from '../../api/client'
 import { useText } from '../../i18n'
 import { useCommand } from '../../lib/command'
 import { type Fault, faults, type Values } from '../../lib/fields'
+import { focusFirstFault } from '../../lib/focus'
 import { FieldInput } from '../../shared/field-input'
 import { Head } from '../../shared/panel'
 import { PlaceSteps } from '../../shared/places'
@@ -69,7 +70,11 @@ function ReportForm({ kind, places, done }: { kind: Kind; places: Schemas['Place
     const proxyFound = proxy ? faults(kind.proxy_fields, proxied) : {}
     setWrong(found)
     setProxyWrong(proxyFound)
-    if (Object.keys(found).length + Object.keys(proxyFound).length > 0 || send.isPending) return
+    if (Object.keys(found).length + Object.keys(proxyFound).length > 0) {
+      focusFirstFault(event.currentTarget as HTMLFormElement)
+      return
+    }
+    if (send.isPending) return
     send.mutate({ kind: kind.id, fields: own, proxy: proxy ? proxied : null })
   }
   const told = fieldFaults(send.error, say)
