@@ -31,6 +31,8 @@ export const zh = {
   login_public: '不需要登录：',
   login_needed: '请填写用户名和密码',
 
+  colon: '：',
+  joint: '；',
   loading: '正在读取',
   empty: '没有内容',
   failed: '没有读取成功',

@@ -48,7 +48,7 @@ export function ExplanationView({ clue, explanation }: { clue: string; explanati
         </details>
       )}
       <p className="small quiet">
-        {t('basis')}：{explanation.basis} · {t('as_of', { day: explanation.as_of })} · {t('known_by', { day: explanation.known_by })}
+        {t('basis')}{t('colon')}{explanation.basis} · {t('as_of', { day: explanation.as_of })} · {t('known_by', { day: explanation.known_by })}
       </p>
     </div>
   )
@@ -68,7 +68,7 @@ function ValueRow({ clue, value }: { clue: string; value: Schemas['Value'] }) {
               {say(remark)}
             </Tag>
           ))}
-          {value.reasons.length > 0 && <span className="small quiet"> {value.reasons.map((reason) => say(reason)).join('；')}</span>}
+          {value.reasons.length > 0 && <span className="small quiet"> {value.reasons.map((reason) => say(reason)).join(t('joint'))}</span>}
         </span>
         {value.rows > 0 && (
           <Button size="small" type="link" aria-expanded={open} onClick={() => setOpen(!open)} aria-label={`${say(value.title)} ${t('source_rows_n', { n: value.rows })}`}>

@@ -29,7 +29,7 @@ export function NearMisses({ model, place = '' }: { model: string; place?: strin
       cell: (line) => (
         <>
           <Tag tone={line.answer === 'undetermined' ? 'warn' : 'plain'}>{word('answer', line.answer)}</Tag>
-          {line.reasons.length > 0 && <div className="small quiet">{line.reasons.map((reason) => say(reason)).join('；')}</div>}
+          {line.reasons.length > 0 && <div className="small quiet">{line.reasons.map((reason) => say(reason)).join(t('joint'))}</div>}
         </>
       ),
     },

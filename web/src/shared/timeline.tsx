@@ -24,8 +24,10 @@ export function Timeline({ lines }: { lines: Schemas['TimelineLine'][] }) {
             <div className="said quiet">
               {line.fields.map((field, index) => (
                 <span key={field.name}>
-                  {index > 0 && '　'}
-                  {say(field.title)}：<Shown text={field.text} masked={field.masked} />
+                  {index > 0 && t('joint')}
+                  {say(field.title)}
+                  {t('colon')}
+                  <Shown text={field.text} masked={field.masked} />
                 </span>
               ))}
             </div>

@@ -63,7 +63,7 @@ export function Measures({ measures }: { measures: Measure[] }) {
                 <Tag tone={tones[measure.state]}>{say(measure.state_title)}</Tag>
                 <div className="small quiet">
                   {measure.entitled === null ? t('entitled_unknown') : t(measure.entitled ? 'entitled_yes' : 'entitled_no')}
-                  {measure.why && `：${say(measure.why)}`}
+                  {measure.why && `${t('colon')}${say(measure.why)}`}
                 </div>
               </>
             ),
@@ -141,7 +141,7 @@ export function Publication({ id }: { id: string }) {
               <Pairs values={publication.fields} />
               <p className="small quiet">
                 {publication.place.name}
-                {publication.until && <> · {t('publication_until', { day: publication.until })}</>} · {t('publication_contact')}：{say(publication.contact)}
+                {publication.until && <> · {t('publication_until', { day: publication.until })}</>} · {t('publication_contact')}{t('colon')}{say(publication.contact)}
               </p>
             </div>
           )}

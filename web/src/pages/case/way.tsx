@@ -32,7 +32,7 @@ export function Way({ found }: { found: Schemas['Case'] }) {
       </details>
       {found.workflow.basis && (
         <p className="small quiet" style={{ marginTop: 8 }}>
-          {t('basis')}：{found.workflow.basis}
+          {t('basis')}{t('colon')}{found.workflow.basis}
         </p>
       )}
     </Panel>

@@ -115,7 +115,7 @@ function Judge({ clue }: { clue: Clue }) {
         {clue.may_open_case && (
           <div>
             <Button type="primary" block loading={open.isPending} onClick={() => open.mutate(clue.version)}>
-              {line.opens ? `${t('open_case')}：${say(line.opens)}` : t('open_case')}
+              {line.opens ? `${t('open_case')}${t('colon')}${say(line.opens)}` : t('open_case')}
             </Button>
             <p className="small quiet">{t('open_case_hint')}</p>
           </div>

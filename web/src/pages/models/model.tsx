@@ -45,7 +45,7 @@ function ModelView({ model }: { model: Schemas['Model'] }) {
         }
         intro={
           <>
-            {line.pack} · {say(line.subject_title)} · {t('basis')}：{line.basis}
+            {line.pack} · {say(line.subject_title)} · {t('basis')}{t('colon')}{line.basis}
           </>
         }
       />

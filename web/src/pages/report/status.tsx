@@ -60,7 +60,7 @@ function StatusView({ status }: { status: Schemas['Status'] }) {
         </div>
         {status.result && (
           <p className="notice good">
-            {t('status_result')}：{say(status.result)}
+            {t('status_result')}{t('colon')}{say(status.result)}
           </p>
         )}
         <ol className="way">

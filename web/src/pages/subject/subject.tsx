@@ -86,7 +86,7 @@ function SubjectView({ found }: { found: Schemas['Subject'] }) {
                     </dt>
                     <dd>
                       {text !== undefined ? <span className="strong">{text ?? t('none')}</span> : <Shown text={attribute.text} masked={attribute.masked} covered={attribute.covered} />}
-                      {attribute.reasons.length > 0 && <div className="small quiet">{attribute.reasons.map((reason) => say(reason)).join('；')}</div>}
+                      {attribute.reasons.length > 0 && <div className="small quiet">{attribute.reasons.map((reason) => say(reason)).join(t('joint'))}</div>}
                     </dd>
                   </div>
                 )
