@@ -26,11 +26,12 @@ const queries = new QueryClient({
 })
 
 // A session that ended shows the sign-in page; what was typed stays in memory.
+const ended = (error: unknown) => error instanceof Refused && error.status === 401
 queries.getQueryCache().subscribe((event) => {
-  const error = event.query.state.error
-  if (event.type === 'updated' && error instanceof Refused && error.status === 401 && event.query.queryKey[0] !== SESSION[0]) {
-    queries.setQueryData(SESSION, null)
-  }
+  if (event.type === 'updated' && event.query.queryKey[0] !== SESSION[0] && ended(event.query.state.error)) queries.setQueryData(SESSION, null)
+})
+queries.getMutationCache().subscribe((event) => {
+  if (event.type === 'updated' && ended(event.mutation.state.error)) queries.setQueryData(SESSION, null)
 })
 
 window.addEventListener('beforeunload', (event) => {

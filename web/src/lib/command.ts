@@ -18,6 +18,7 @@ export function useCommand<Content, Result>(run: (content: Content, key: string)
   })
 }
 
+/** Somebody else acted on the version that was looked at. */
 export function isConflict(error: unknown): boolean {
-  return error instanceof Refused && (error.status === 412 || error.status === 409)
+  return error instanceof Refused && error.status === 412
 }

@@ -8,6 +8,7 @@ export interface Draft {
 }
 
 const kept = new Map<string, Draft>()
+let owner = ''
 
 export const emptyDraft: Draft = { fields: {}, reason: '' }
 
@@ -42,7 +43,13 @@ export function anyDraft(): boolean {
   return kept.size > 0
 }
 
-/** Drops everything, when another person signs in. */
+/** Drafts belong to who typed them: another person signing in finds none. */
+export function claimDrafts(name: string): void {
+  if (owner !== name) kept.clear()
+  owner = name
+}
+
+/** Drops everything, on signing out. */
 export function forgetDrafts(): void {
   kept.clear()
 }

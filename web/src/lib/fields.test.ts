@@ -28,7 +28,8 @@ test.each([
   ['under the least', field({ type: 'integer', min: '1' }), { f: '0' }, 'field_min'],
   ['over the most', field({ type: 'integer', max: '9' }), { f: '10' }, 'field_max'],
   ['compared as numbers, not as text', field({ type: 'integer', max: '10' }), { f: '9' }, undefined],
-  ['masked and untouched', field({ type: 'integer', value: '**' }), {}, undefined],
+  ['masked, known and untouched', field({ type: 'integer', required: true, source: { zh: 'x', en: 'x' } }), {}, undefined],
+  ['masked and then emptied', field({ required: true, source: { zh: 'x', en: 'x' } }), { f: '' }, 'field_needed'],
 ])('%s', (_, each, typed, key) => {
   expect(faults([each], typed as Record<string, string>)['f']?.key).toBe(key)
 })

@@ -12,9 +12,13 @@ export function current(field: Field, typed: Values): string | null {
   return field.name in typed ? (typed[field.name] ?? null) : field.value
 }
 
-/** Known already and valid enough to be only looked at. */
+/** Known already, and only to be looked at. A masked value is known without being shown: it has a source and no value. */
 export function isPrefilled(field: Field): boolean {
-  return field.value !== null && field.value !== ''
+  return (field.value !== null && field.value !== '') || isMasked(field)
+}
+
+export function isMasked(field: Field): boolean {
+  return field.value === null && field.source !== null
 }
 
 /** Typed values that differ from what is known already. */
@@ -34,7 +38,7 @@ export function faults(fields: Field[], typed: Values): Record<string, Fault> {
   for (const field of fields) {
     const value = current(field, typed)
     if (value === null || value === '') {
-      if (field.required) found[field.name] = { key: 'field_needed' }
+      if (field.required && !(isMasked(field) && !(field.name in typed))) found[field.name] = { key: 'field_needed' }
       continue
     }
     const masked = !(field.name in typed)

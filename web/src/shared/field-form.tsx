@@ -3,8 +3,9 @@ import { Button } from 'antd'
 
 import type { Schemas } from '../api/client'
 import { useText } from '../i18n'
-import { current, type Fault, isPrefilled, shown, type Values } from '../lib/fields'
+import { current, type Fault, isMasked, isPrefilled, shown, type Values } from '../lib/fields'
 import { FieldInput } from './field-input'
+import { Shown } from './words'
 
 type Field = Schemas['Field']
 
@@ -30,12 +31,12 @@ export function FieldForm(props: { fields: Field[]; values: Values; faults: Reco
                     value={current(field, props.values)}
                     fault={fault}
                     onChange={(value) => props.onChange(field.name, value)}
-                    note={t('was', { value: shown(field, field.value, say, words) })}
+                    note={isMasked(field) ? undefined : t('was', { value: shown(field, field.value, say, words) })}
                   />
                 ) : (
                   <span>
-                    {shown(field, field.value, say, words)}
-                    {field.source && <span className="small quiet"> · {t('from_source', { source: say(field.source) })}</span>}
+                    {isMasked(field) ? <Shown text="***" masked /> : shown(field, field.value, say, words)}
+                    {field.source && <span className="small quiet"> · {say(field.source)}</span>}
                     {fault && (
                       <span className="small" role="alert" style={{ color: 'var(--bad)' }}>
                         {' '}
@@ -47,7 +48,7 @@ export function FieldForm(props: { fields: Field[]; values: Values; faults: Reco
                 <Button
                   size="small"
                   aria-label={`${t(typed ? 'keep' : 'change')} ${say(field.title)}`}
-                  onClick={() => props.onChange(field.name, typed ? undefined : field.value?.includes('*') ? '' : field.value)}
+                  onClick={() => props.onChange(field.name, typed ? undefined : (field.value ?? ''))}
                 >
                   {t(typed ? 'keep' : 'change')}
                 </Button>

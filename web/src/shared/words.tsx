@@ -129,7 +129,7 @@ export function Pairs({ values }: { values: Schemas['FieldValue'][] }) {
           <dt>{say(value.title)}</dt>
           <dd>
             <Shown text={value.text} masked={value.masked} />
-            {value.source && <span className="small quiet"> · {t('from_source', { source: say(value.source) })}</span>}
+            {value.source && <span className="small quiet"> · {say(value.source)}</span>}
           </dd>
         </div>
       ))}

@@ -5,6 +5,7 @@ import { Navigate, useLocation } from 'react-router'
 
 import { client, Refused, rememberCsrf, type Schemas, unwrap } from '../api/client'
 import { useText } from '../i18n'
+import { claimDrafts } from '../lib/drafts'
 import { Failure, Loading } from '../shared/state'
 
 export type Session = Schemas['Session']
@@ -26,7 +27,10 @@ export function useSessionQuery() {
     staleTime: 5 * 60_000,
     retry: false,
   })
-  if (query.data) rememberCsrf(query.data.csrf)
+  if (query.data) {
+    rememberCsrf(query.data.csrf)
+    claimDrafts(query.data.user.name)
+  }
   return query
 }
 

@@ -36,6 +36,10 @@ export function Now({ found }: { found: Case }) {
     if (chosen === null && waiting) setChosen(actionKey(waiting))
   }, [id, found.version])
 
+  const item = (id: string) => {
+    const measure = found.measures.find((line) => line.id === id)
+    return measure ? say(measure.title) : id
+  }
   const done = (next: Case, title: string) => {
     setChosen(null)
     setConflict(null)
@@ -67,7 +71,7 @@ export function Now({ found }: { found: Case }) {
                   onClick={() => setChosen(action === each ? null : key)}
                 >
                   {say(each.title)}
-                  {each.item && ` ${each.item}`}
+                  {each.item && ` · ${item(each.item)}`}
                   {!each.allowed && ` · ${t('action_refused')}`}
                   {drafts.has(key) && action !== each && ` · ${t('draft_kept')}`}
                 </Button>

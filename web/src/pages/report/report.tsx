@@ -120,7 +120,7 @@ function ReportForm({ kind, places, done }: { kind: Kind; places: Schemas['Place
                 key={field.name}
                 field={field}
                 value={proxied[field.name] ?? null}
-                fault={proxyWrong[field.name] ?? told[`proxy.${field.name}`]}
+                fault={proxyWrong[field.name] ?? told[field.name]}
                 onChange={(value) => setProxied((before) => ({ ...before, [field.name]: value }))}
               />
             ))}

@@ -25,13 +25,13 @@ export default function TasksPage() {
   const columns: Column<Task>[] = [
     {
       key: 'case',
-      title: t('waits_for'),
+      title: t('kind_of_work'),
       lead: true,
       cell: (task) => (
         <>
           <div className="row" style={{ gap: 6 }}>
             <Link className="strong" to={`/cases/${encodeURIComponent(task.case)}`}>
-              {say(task.waits_for)}
+              {say(task.state.title)}
             </Link>
             {task.green && <Tag tone="good">{t('green_channel')}</Tag>}
           </div>
@@ -46,7 +46,7 @@ export default function TasksPage() {
     { key: 'overall', title: t('overall_clock'), width: 150, cell: (task) => <ClockBadge clock={task.overall} /> },
     { key: 'subject', title: t('subject'), cell: (task) => <SubjectLink subject={task.subject} /> },
     { key: 'place', title: t('place'), cell: (task) => <PlaceName place={task.place} /> },
-    { key: 'state', title: t('state'), off: true, cell: (task) => <Tag>{say(task.state.title)}</Tag> },
+    { key: 'waits', title: t('waits_for'), off: true, cell: (task) => say(task.waits_for) },
   ]
   return (
     <>
