@@ -121,7 +121,7 @@ export function Severity({ level, unsure = false }: { level: string | null; unsu
 
 /** Labels and values, side by side. */
 export function Pairs({ values }: { values: Schemas['FieldValue'][] }) {
-  const { t, say } = useText()
+  const { say } = useText()
   return (
     <dl className="pairs">
       {values.map((value) => (
