@@ -4,12 +4,12 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak mutants bench release fmt lint check-tools
+.PHONY: help demo test web e2e soak mutants bench release fmt lint check-tools
 
 STAGE := scripts/stage
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: check-tools ## an invented county: from department files to explained clues, in a minute
 	@cargo build --workspace --bin jianwei
@@ -23,6 +23,12 @@ test: check-tools ## everything that must hold before a commit
 	@$(STAGE) tests      cargo test --workspace --exclude tidy --no-fail-fast
 	@$(STAGE) packs      scripts/packs
 	@$(STAGE) --end
+
+web: ## checks and builds the browser app into web/dist
+	@scripts/web
+
+e2e: ## the stories in a real browser, on the binary that is built
+	@scripts/e2e
 
 soak: check-tools ## the large counts: tests marked `ignored`, which take minutes
 	@cargo test --workspace -- --ignored
