@@ -3,7 +3,7 @@
 use types::{CodeKind, Day, Text};
 
 use crate::destroyed::is_scientific;
-use crate::normalise::{hidden, normalise};
+use crate::normalise::{ends_shown, normalise};
 use crate::{Code, CodeError, CodeErrorKind, looks_destroyed};
 
 /// `code(citizen_number)`.
@@ -89,12 +89,7 @@ pub fn check(text: &str) -> Result<String, CodeError> {
 #[must_use]
 pub fn mask(text: &str) -> String {
     let text = check(text).unwrap_or_else(|_| normalise(text));
-    let characters: Vec<char> = text.chars().collect();
-    if characters.len() < 15 {
-        return hidden(&text);
-    }
-    let end = characters.len() - 3;
-    characters.iter().enumerate().map(|(index, c)| if index < 2 || index >= end { *c } else { '*' }).collect()
+    ends_shown(&text, 15, 2, 3)
 }
 
 /// The day of birth written in a valid number.

@@ -23,11 +23,15 @@ pub enum CodeErrorKind {
     Destroyed,
     /// A length at which the place hierarchy has no level.
     Level,
+    /// A part that says of what kind it is, and is none of the kinds there are.
+    Kind,
+    /// A serial number that is never given.
+    Serial,
 }
 
 impl CodeErrorKind {
     /// All kinds, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Length,
         Self::Characters,
         Self::CheckDigit,
@@ -36,6 +40,8 @@ impl CodeErrorKind {
         Self::Century,
         Self::Destroyed,
         Self::Level,
+        Self::Kind,
+        Self::Serial,
     ];
 
     /// The word used in tables and JSON.
@@ -50,6 +56,8 @@ impl CodeErrorKind {
             Self::Century => "century",
             Self::Destroyed => "destroyed",
             Self::Level => "level",
+            Self::Kind => "kind",
+            Self::Serial => "serial",
         }
     }
 }

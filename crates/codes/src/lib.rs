@@ -6,10 +6,17 @@
 //! To add an identifier: a file here named after it, with its test vectors and a `pub(crate) fn code()`; its line in
 //! `registry::ALL`.
 
+pub mod bank_card;
 pub mod citizen_number;
+pub mod credit_code;
 mod destroyed;
+pub mod disability_certificate;
+pub mod ear_tag;
 mod error;
+pub mod mobile;
 mod normalise;
+pub mod organisation_code;
+pub mod parcel;
 pub mod place;
 mod registry;
 

@@ -15,6 +15,26 @@ pub(crate) fn normalise(text: &str) -> String {
         .collect()
 }
 
+/// The same, with every letter in upper case.
+pub(crate) fn normalise_upper(text: &str) -> String {
+    normalise(text).to_ascii_uppercase()
+}
+
+/// Without the blanks and strokes that people put between groups of characters.
+pub(crate) fn without_strokes(text: &str) -> String {
+    text.chars().filter(|c| !(c.is_whitespace() || matches!(c, '-' | '－' | '—' | '–' | '·'))).collect()
+}
+
+/// The first `first` and last `last` characters of `text`, `*` between; all `*` when it is shorter than `least`.
+pub(crate) fn ends_shown(text: &str, least: usize, first: usize, last: usize) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() < least {
+        return hidden(text);
+    }
+    let end = characters.len() - last;
+    characters.iter().enumerate().map(|(index, c)| if index < first || index >= end { *c } else { '*' }).collect()
+}
+
 /// As many `*` as `text` has characters.
 pub(crate) fn hidden(text: &str) -> String {
     "*".repeat(text.chars().count())

@@ -17,12 +17,14 @@ pub enum FileErrorCode {
     WorkbookEncrypted,
     /// A workbook that cannot be read to its end.
     WorkbookDamaged,
-    /// A file of columns that are encrypted.
+    /// A file of columns, or an archive, that is encrypted.
     FileEncrypted,
-    /// A file of columns that cannot be read to its end.
+    /// A file of columns, or an archive, that cannot be read to its end.
     FileDamaged,
     /// Larger than a limit of this crate.
     TooLarge,
+    /// Larger than a file of a format that is held in memory may be.
+    TooLargeForFormat,
     /// One cell is longer than a cell may be.
     CellTooLong,
     /// None of the feed's columns were found near the top.
@@ -39,7 +41,7 @@ pub enum FileErrorCode {
 
 impl FileErrorCode {
     /// All codes, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::EmptyFile,
         Self::NotATable,
         Self::FormatUnsupported,
@@ -48,6 +50,7 @@ impl FileErrorCode {
         Self::FileEncrypted,
         Self::FileDamaged,
         Self::TooLarge,
+        Self::TooLargeForFormat,
         Self::CellTooLong,
         Self::HeaderMissing,
         Self::ColumnsMissing,
@@ -68,6 +71,7 @@ impl FileErrorCode {
             Self::FileEncrypted => "file_encrypted",
             Self::FileDamaged => "file_damaged",
             Self::TooLarge => "too_large",
+            Self::TooLargeForFormat => "too_large_for_format",
             Self::CellTooLong => "cell_too_long",
             Self::HeaderMissing => "header_missing",
             Self::ColumnsMissing => "columns_missing",
@@ -125,6 +129,35 @@ impl FileError {
             FileErrorCode::FileEncrypted,
             "Parquet 文件已加密；请导出不加密的文件后再送",
             "the Parquet file is encrypted: export it without encryption",
+        )
+    }
+
+    pub(crate) fn damaged_archive() -> Self {
+        Self::new(
+            FileErrorCode::FileDamaged,
+            "压缩包不完整或已损坏；请重新打包后再送",
+            "the archive is cut short or damaged: pack it again",
+        )
+    }
+
+    pub(crate) fn encrypted_archive() -> Self {
+        Self::new(
+            FileErrorCode::FileEncrypted,
+            "压缩包设有密码；请去掉密码后再送",
+            "the archive has a password: pack it without one",
+        )
+    }
+
+    pub(crate) fn no_visible_sheet() -> Self {
+        Self::new(FileErrorCode::NotATable, "工作簿里没有可见的工作表", "the workbook has no visible sheet")
+    }
+
+    /// Larger than `limit` of what `zh` and `en` name, which a file of another format may be.
+    pub(crate) fn too_large_for_format(format: &str, zh: &str, en: &str, limit: u64) -> Self {
+        Self::new(
+            FileErrorCode::TooLargeForFormat,
+            format!("{format} 文件太大：{zh}超过 {limit}；请另存为 XLSX 或 CSV 后再送"),
+            format!("the {format} file is too large: more than {limit} {en}: save it as XLSX or CSV and deliver again"),
         )
     }
 

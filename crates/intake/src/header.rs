@@ -11,13 +11,17 @@ use crate::{FileError, FileErrorCode};
 
 /// The first rows of a sheet that are not blank: the header is one of them.
 pub(crate) struct Top {
+    /// What may be the header: each row, then each two rows that follow each other.
     rows: Vec<TopRow>,
+    /// Number of each row, and of its cells.
+    lengths: Vec<(u32, usize)>,
 }
 
 struct TopRow {
     number: u32,
     cells: Vec<String>,
-    keys: Vec<String>,
+    /// Per cell, what it may be called: the first that is a column counts.
+    keys: Vec<Vec<String>>,
 }
 
 impl Top {
@@ -28,21 +32,61 @@ impl Top {
         while rows.len() < HEADER_ROWS && sheet.rows.next(&mut row)? {
             if !row.is_blank() {
                 let cells: Vec<String> = row.cells().map(|cell| trimmed(cell).to_owned()).collect();
-                rows.push(TopRow {
-                    number: row.number,
-                    keys: cells.iter().map(|cell| header_key(cell)).collect(),
-                    cells,
-                });
+                rows.push(TopRow::of(row.number, cells));
             }
         }
-        Ok(Self { rows })
+        // A header in two rows is tried after those of one row: it must find more.
+        let pairs: Vec<TopRow> = rows.windows(2).filter_map(|pair| TopRow::of_two(&pair[0], &pair[1])).collect();
+        let lengths = rows.iter().map(|row| (row.number, row.cells.len() + row.swallowed())).collect();
+        rows.extend(pairs);
+        Ok(Self { rows, lengths })
     }
 
     /// The header of a file whose columns have names.
     pub(crate) fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         let cells: Vec<String> = names.map(|name| trimmed(name).to_owned()).collect();
-        let keys = cells.iter().map(|cell| header_key(cell)).collect();
-        Self { rows: vec![TopRow { number: 0, cells, keys }] }
+        Self { rows: vec![TopRow::of(0, cells)], lengths: Vec::new() }
+    }
+
+    /// How many of the rows below `header` have not its number of cells: under the right separator and quotation mark, few.
+    pub(crate) fn misfits(&self, header: &Header<'_>) -> usize {
+        self.lengths.iter().filter(|(number, cells)| *number > header.number && *cells != header.width).count()
+    }
+}
+
+impl TopRow {
+    fn of(number: u32, cells: Vec<String>) -> Self {
+        Self { number, keys: cells.iter().map(|cell| vec![header_key(cell)]).collect(), cells }
+    }
+
+    /// How many of its cells hold a line of the file, from a quotation mark that was none.
+    fn swallowed(&self) -> usize {
+        self.cells.iter().filter(|cell| cell.contains('\n') && cell.contains(['\t', '|'])).count()
+    }
+
+    /// A header whose upper row names groups of columns (its merged cells hold their text once, at the left) and whose lower row names
+    /// columns; a column without a group has its name in either row.
+    fn of_two(upper: &Self, lower: &Self) -> Option<Self> {
+        if upper.number + 1 != lower.number {
+            return None;
+        }
+        let (mut cells, mut keys) = (Vec::new(), Vec::new());
+        let mut group = "";
+        for index in 0..upper.cells.len().max(lower.cells.len()) {
+            let above = upper.cells.get(index).map_or("", String::as_str);
+            let below = lower.cells.get(index).map_or("", String::as_str);
+            if !above.is_empty() {
+                group = above;
+            }
+            if below.is_empty() {
+                keys.push(vec![header_key(above)]);
+                cells.push(above.to_owned());
+            } else {
+                keys.push(vec![header_key(&format!("{group}{below}")), header_key(below)]);
+                cells.push(below.to_owned());
+            }
+        }
+        Some(Self { number: lower.number, cells, keys })
     }
 }
 
@@ -88,15 +132,15 @@ impl<'f> Header<'f> {
     fn of(feed: &'f Feed, row: &TopRow, by_key: &HashMap<String, &'f Column>) -> Self {
         let mut columns = BTreeMap::new();
         let (mut duplicated, mut others) = (Vec::new(), Vec::new());
-        for (index, key) in row.keys.iter().enumerate() {
-            match by_key.get(key) {
+        for (index, keys) in row.keys.iter().enumerate() {
+            match keys.iter().find_map(|key| by_key.get(key)) {
                 Some(column) if columns.contains_key(column.name.as_str()) => {
                     duplicated.push((*column, row.cells[index].clone()));
                 }
                 Some(column) => {
                     columns.insert(column.name.as_str(), index);
                 }
-                None if key.is_empty() => {}
+                None if keys.iter().all(String::is_empty) => {}
                 None => others.push(row.cells[index].clone()),
             }
         }
@@ -105,7 +149,7 @@ impl<'f> Header<'f> {
             .values()
             .filter(|column| !column.optional && !columns.contains_key(column.name.as_str()))
             .collect();
-        let width = row.keys.iter().rposition(|key| !key.is_empty()).map_or(0, |index| index + 1);
+        let width = row.cells.iter().rposition(|cell| !header_key(cell).is_empty()).map_or(0, |index| index + 1);
         Self { number: row.number, columns, width, missing, duplicated, others }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! - [`recognise`]: which feed a file is of, by its name, then by its header.
 //! - [`data_date`]: the day a file's content describes, by its name.
+//! - [`Archive`]: the files of an archive, each a delivery by itself.
 //! - [`read`]: the rows, each either typed and accepted or refused with its reason; or one [`FileError`] for the whole file.
 //! - [`describe`]: the scopes a delivery replaces and the interval of valid time it covers.
 //!
@@ -33,7 +34,9 @@ pub use describe::{declared_scope, describe};
 pub use file_error::{FileError, FileErrorCode};
 pub use file_name::data_date;
 pub use limits::{
-    MAX_BYTES, MAX_CELL_CHARS, MAX_CELLS, MAX_ENTRIES, MAX_SHARED_STRING_BYTES, MAX_TEXT_BYTES, MAX_UNPACKED_BYTES,
+    MAX_BYTES, MAX_CELL_CHARS, MAX_CELLS, MAX_ENTRIES, MAX_RATIO, MAX_SHARED_STRING_BYTES, MAX_TEXT_BYTES,
+    MAX_UNPACKED_BYTES, MAX_WHOLE_BYTES, MAX_WHOLE_CELLS, MAX_WHOLE_UNPACKED_BYTES,
 };
 pub use read::read;
+pub use reader::Archive;
 pub use recognise::recognise;

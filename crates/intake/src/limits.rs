@@ -19,6 +19,18 @@ pub const MAX_UNPACKED_BYTES: u64 = 2 << 30;
 /// Greatest size of a workbook's table of shared strings once unpacked, in bytes.
 pub const MAX_SHARED_STRING_BYTES: u64 = 256 << 20;
 
+/// How many bytes may come out of one packed byte, beyond the first 64 MiB.
+pub const MAX_RATIO: u64 = 250;
+
+/// Greatest size of a workbook of a format that is held in memory (XLS, ODS), in bytes.
+pub const MAX_WHOLE_BYTES: usize = 32 << 20;
+
+/// Greatest size of an ODS spreadsheet's content once unpacked, in bytes.
+pub const MAX_WHOLE_UNPACKED_BYTES: u64 = 256 << 20;
+
+/// Greatest number of cells of one sheet of an ODS spreadsheet, repeated ones each counted.
+pub const MAX_WHOLE_CELLS: u64 = 20_000_000;
+
 /// Greatest number of entries of a ZIP container.
 pub const MAX_ENTRIES: usize = 10_000;
 

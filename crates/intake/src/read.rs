@@ -7,13 +7,13 @@ use crate::FileError;
 use crate::batches::read_columns;
 use crate::header::{Header, header_missing};
 use crate::reader::{Book, Content, Row, Sheet};
-use crate::row::{RowReader, is_total};
+use crate::row::{RowReader, is_closing};
 use crate::table::TableBuilder;
 
-/// How many closing totals may wait; more are rows like others.
+/// How many closing totals and notes may wait; more are rows like others.
 const MAX_TOTALS: usize = 32;
 
-/// Reads `bytes` as a file of `feed`: every row is accepted or refused, blank rows and closing totals excepted. Of a workbook, the
+/// Reads `bytes` as a file of `feed`: every row is accepted or refused, blank rows, closing totals and closing notes excepted. Of a workbook, the
 /// first visible sheet with the feed's header is read. The content decides what kind of file it is; `_file_name` is not
 /// believed.
 ///
@@ -31,11 +31,17 @@ pub fn read(bytes: &[u8], _file_name: &str, feed: &Feed) -> Result<Landed, FileE
 /// The first sheet with a complete header; else the error of the nearest.
 fn find_sheet<'f>(book: &mut Book<'_>, feed: &'f Feed) -> Result<(usize, Header<'f>), FileError> {
     let mut nearest: Option<Header<'f>> = None;
+    // Of the ways of cutting a text file, the one under which the rows below have as many cells as the header.
+    let mut fitting: Option<(usize, usize, Header<'f>)> = None;
     let mut fault = None;
+    let is_text = book.is_text();
     for index in 0..book.len() {
-        let top = book.top(index);
-        let header = match top {
-            Ok(top) => Header::find(feed, &top),
+        let (header, misfits) = match book.top(index) {
+            Ok(top) => {
+                let header = Header::find(feed, &top);
+                let misfits = header.as_ref().filter(|_| is_text).map_or(0, |header| top.misfits(header));
+                (header, misfits)
+            }
             Err(error) => {
                 // Under a wrong separator, a whole line may be one cell too long.
                 fault.get_or_insert(error);
@@ -43,12 +49,22 @@ fn find_sheet<'f>(book: &mut Book<'_>, feed: &'f Feed) -> Result<(usize, Header<
             }
         };
         match header {
-            Some(header) if header.is_complete() => return header.accepted(feed).map(|header| (index, header)),
+            Some(header) if header.is_complete() && misfits == 0 => {
+                return header.accepted(feed).map(|header| (index, header));
+            }
+            Some(header) if header.is_complete() => {
+                if fitting.as_ref().is_none_or(|(_, fewest, _)| misfits < *fewest) {
+                    fitting = Some((index, misfits, header));
+                }
+            }
             Some(header) if nearest.as_ref().is_none_or(|nearest| nearest.columns.len() < header.columns.len()) => {
                 nearest = Some(header);
             }
             _ => {}
         }
+    }
+    if let Some((index, _, header)) = fitting {
+        return header.accepted(feed).map(|header| (index, header));
     }
     match (nearest, fault) {
         (_, Some(fault)) => Err(fault),
@@ -65,14 +81,14 @@ fn read_rows(mut sheet: Sheet<'_>, feed: &Feed, header: &Header<'_>) -> Result<L
         Ok(values) => table.push(row.number, values),
         Err(row) => refused.push(*row),
     };
-    // Totals are skipped only where no other row follows; until then they wait here.
+    // Totals and notes are skipped only where no other row follows; until then they wait here.
     let mut totals: Vec<Row> = Vec::new();
     let mut row = Row::default();
     let mut below_header = false;
     while sheet.rows.next(&mut row)? {
         if !below_header {
             below_header = row.number == header.number;
-        } else if is_total(&row) && totals.len() < MAX_TOTALS {
+        } else if is_closing(&row) && totals.len() < MAX_TOTALS {
             totals.push(std::mem::take(&mut row));
         } else if !row.is_blank() {
             totals.drain(..).for_each(|row| take(&row));

@@ -44,8 +44,15 @@ fn by_header<'a>(bytes: &[u8], feeds: &[&'a Feed]) -> Result<&'a Feed, FileError
     let mut book = Book::open(bytes)?;
     // Per feed, its best header over all sheets.
     let mut best: Vec<(&'a Feed, Header<'a>)> = Vec::new();
+    let mut fault = None;
     for index in 0..book.len() {
-        let Ok(top) = book.top(index) else { continue };
+        let top = match book.top(index) {
+            Ok(top) => top,
+            Err(error) => {
+                fault.get_or_insert(error);
+                continue;
+            }
+        };
         for feed in feeds.iter().copied() {
             let Some(header) = Header::find(feed, &top) else { continue };
             match best.iter_mut().find(|(known, _)| known.name == feed.name) {
@@ -64,7 +71,8 @@ fn by_header<'a>(bytes: &[u8], feeds: &[&'a Feed]) -> Result<&'a Feed, FileError
         .collect();
     match fitting.as_slice() {
         [feed] => Ok(feed),
-        [] => Err(unknown(best)),
+        // Nothing known in it, and part of it cannot be read: that is what is wrong.
+        [] => Err(fault.filter(|_| best.is_empty()).unwrap_or_else(|| unknown(best))),
         several => Err(unclear(several)),
     }
 }

@@ -161,16 +161,41 @@ impl Slot<'_> {
     }
 }
 
-/// Whether the row is a total of those above: its first cell that is not blank says so.
-pub(crate) fn is_total(row: &Row) -> bool {
+/// Whether the row closes a table: a total of the rows above, or a note of who made it.
+pub(crate) fn is_closing(row: &Row) -> bool {
     let first = row.cells().map(trimmed).find(|cell| !cell.is_empty()).unwrap_or_default();
-    // This is asked of every row: most begin with a digit, or with more than such a word.
-    first.len() <= 30
-        && !first.starts_with(|c: char| c.is_ascii_digit())
+    // This is asked of every row: most begin with a digit, or a letter.
+    if first.starts_with(|c: char| c.is_ascii_digit()) || first.is_empty() {
+        return false;
+    }
+    let is_total = first.len() <= 30
         && matches!(
             header_key(first).as_str(),
-            "合计" | "总计" | "小计" | "合计(元)" | "总计(元)" | "total" | "subtotal"
-        )
+            "合计" | "总计" | "小计" | "本页合计" | "本页小计" | "合计(元)" | "总计(元)" | "total" | "subtotal"
+        );
+    is_total || is_note(first, row)
+}
+
+/// `制表人：…`, `审核：…`, `注：…`: such a word and a colon, and few cells beside it.
+fn is_note(first: &str, row: &Row) -> bool {
+    const WORDS: [&str; 13] = [
+        "注",
+        "备注",
+        "说明",
+        "制表人",
+        "制表",
+        "填表人",
+        "填报人",
+        "审核人",
+        "审核",
+        "经办人",
+        "负责人",
+        "联系人",
+        "打印时间",
+    ];
+    let Some((word, _)) = first.split_once(['：', ':']) else { return false };
+    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    WORDS.contains(&word.as_str()) && row.cells().filter(|cell| !trimmed(cell).is_empty()).count() <= 4
 }
 
 /// Columns by which rows are tied to subjects or to each other.

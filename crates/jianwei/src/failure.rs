@@ -52,6 +52,16 @@ impl Failure {
         )
     }
 
+    /// A file or folder that cannot be written.
+    pub fn unwritable(path: &std::path::Path, error: &std::io::Error) -> Self {
+        let path = path.display();
+        Self::refused(
+            "unwritable-file",
+            format!("无法写入 `{path}`：{error}"),
+            format!("cannot write `{path}`: {error}"),
+        )
+    }
+
     /// With what to do about it.
     pub fn hint(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         self.hint = Some(Box::new(Text::new(zh, en)));

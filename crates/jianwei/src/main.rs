@@ -36,12 +36,21 @@ fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("JIANWEI_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let context = Context::new(&cli.global);
+    end_early();
     match run(&cli, &context) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             failure.show(context.lang);
             failure.exit.into()
         }
+    }
+}
+
+/// For tests of what is left after a crash: the process ends at the instant of that number.
+fn end_early() {
+    #[cfg(debug_assertions)]
+    if let Some(nth) = std::env::var("JIANWEI_END_AT").ok().and_then(|nth| nth.parse().ok()) {
+        store::end_at(nth);
     }
 }
 

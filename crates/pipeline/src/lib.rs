@@ -13,6 +13,7 @@
 
 pub mod backtest;
 mod change;
+mod corrections;
 mod error;
 mod folder;
 mod inquiry;
@@ -27,6 +28,7 @@ mod unlinked;
 mod what_if;
 
 pub use change::{Change, ChangeRequest, TriedLine};
+pub use corrections::{Corrections, corrections, department_of};
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use inquiry::{Inquiry, Replayed};

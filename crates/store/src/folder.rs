@@ -122,7 +122,7 @@ impl Folder {
         for folder in &folders {
             sync_folder(folder)?;
         }
-        fs::rename(&temporary, &target).map_err(io(&target))?;
+        crate::durable::rename(&temporary, &target)?;
         sync_folder(&self.packs())
     }
 
@@ -176,7 +176,7 @@ pub(crate) fn fill_durably(
     let folder = path.parent().unwrap_or(Path::new("."));
     let temporary = folder.join(format!("{}{TEMPORARY}", name(path)));
     fill_and_sync(&temporary, fill)?;
-    fs::rename(&temporary, path).map_err(io(path))?;
+    crate::durable::rename(&temporary, path)?;
     sync_folder(folder)
 }
 

@@ -98,7 +98,7 @@ pub(crate) async fn migrate(pool: &SqlitePool, salt: &[u8]) -> Result<(), StoreE
         .bind(salt)
         .execute(&mut *tx)
         .await?;
-    tx.commit().await?;
+    crate::durable::commit(tx).await?;
     Ok(())
 }
 

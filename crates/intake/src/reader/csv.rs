@@ -1,4 +1,4 @@
-//! Text files: comma, tab or semicolon between cells, quotation marks around those that contain them.
+//! Text files: comma, tab, semicolon or bar between cells, quotation marks, double or single, around those that contain them.
 //!
 //! Works on `csv-core` rather than `csv`, for the true line on which a row begins: blank lines and CR LF make `csv` report another.
 
@@ -11,11 +11,25 @@ use super::{Row, Rows, Sheet};
 use crate::limits::MAX_ROW_BYTES;
 use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_CELLS, MAX_TEXT_BYTES};
 
-const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Separators of files that programs write without quotation marks: there one is a character like others.
+const BARE_SEPARATORS: [u8; 2] = [b'\t', b'|'];
+
+/// How much of a file is looked at for the quotation marks it uses.
+const SAMPLE_BYTES: usize = 64 << 10;
 
 /// A text file.
 pub(crate) struct TextFile<'a> {
     encoded: Encoded<'a>,
+    dialects: Vec<Dialect>,
+}
+
+/// A way of cutting lines into cells.
+#[derive(Clone, Copy)]
+struct Dialect {
+    separator: u8,
+    quote: Option<u8>,
 }
 
 impl<'a> TextFile<'a> {
@@ -24,6 +38,7 @@ impl<'a> TextFile<'a> {
         let encoded = Encoded::detect(bytes);
         let mut reader = encoded.reader();
         let mut blank = true;
+        let mut single_quotes = None;
         loop {
             let piece = reader.fill_buf().map_err(|_| not_a_table())?;
             if piece.is_empty() {
@@ -32,24 +47,35 @@ impl<'a> TextFile<'a> {
             if piece.contains(&0) {
                 return Err(not_a_table());
             }
+            // The first piece is as long as a buffer, or as the file.
+            single_quotes.get_or_insert_with(|| is_single_quoted(&piece[..piece.len().min(SAMPLE_BYTES)]));
             blank = blank && piece.iter().all(u8::is_ascii_whitespace);
             let length = piece.len();
             reader.consume(length);
         }
-        if blank { Err(FileError::empty()) } else { Ok(Self { encoded }) }
+        if blank {
+            return Err(FileError::empty());
+        }
+        let quote = Some(if single_quotes == Some(true) { b'\'' } else { b'"' });
+        let quoted = SEPARATORS.map(|separator| Dialect { separator, quote });
+        let bare = BARE_SEPARATORS.map(|separator| Dialect { separator, quote: None });
+        Ok(Self { encoded, dialects: quoted.into_iter().chain(bare).collect() })
     }
 
-    /// One sheet per separator.
+    /// One sheet per way of cutting it.
     pub(crate) fn len(&self) -> usize {
-        SEPARATORS.len()
+        self.dialects.len()
     }
 
-    /// The file with separator `index`.
+    /// The file cut in way `index`.
     pub(crate) fn sheet(&self, index: usize) -> Sheet<'a> {
-        let separator = SEPARATORS.get(index).copied().unwrap_or(b',');
+        let Dialect { separator, quote } =
+            self.dialects.get(index).copied().unwrap_or(Dialect { separator: b',', quote: Some(b'"') });
+        let mut core = csv_core::ReaderBuilder::new();
+        core.delimiter(separator).quoting(quote.is_some()).quote(quote.unwrap_or(b'"'));
         let rows = TextRows {
             input: self.encoded.reader(),
-            core: csv_core::ReaderBuilder::new().delimiter(separator).build(),
+            core: core.build(),
             carriage_returns: 0,
             pending_return: false,
             cells: 0,
@@ -62,9 +88,23 @@ impl<'a> TextFile<'a> {
 fn not_a_table() -> FileError {
     FileError::new(
         FileErrorCode::NotATable,
-        "这不是表格：既不是 XLSX 工作簿，也不是文本文件",
-        "this is not a table: neither an XLSX workbook nor a text file",
+        "这不是表格：既不是工作簿，也不是文本文件",
+        "this is not a table: neither a workbook nor a text file",
     )
+}
+
+/// Whether cells stand between single quotation marks: most lines begin and end with one. One before a number alone is a spreadsheet's
+/// mark for text, and no quotation.
+fn is_single_quoted(sample: &[u8]) -> bool {
+    let lines = sample.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.trim_ascii().is_empty());
+    let (mut quoted, mut others) = (0_usize, 0_usize);
+    for line in lines {
+        match line.trim_ascii() {
+            [b'\'', .., b'\''] => quoted += 1,
+            _ => others += 1,
+        }
+    }
+    quoted >= 2 && quoted > others
 }
 
 struct TextRows<'a> {

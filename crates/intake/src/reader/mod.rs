@@ -2,19 +2,28 @@
 //! file's name.
 
 mod archive;
+mod compound;
 mod csv;
 mod encoding;
 mod number;
+mod ods;
 mod pages;
 mod parquet;
+mod xls;
+mod xls_strings;
 mod xlsx;
+
+pub use self::archive::Archive;
+use self::archive::Container;
 
 use self::csv::TextFile;
 pub(crate) use self::number::number_text;
+use self::ods::OpenDocument;
 pub(crate) use self::parquet::ParquetFile;
+use self::xls::OldWorkbook;
 use self::xlsx::Workbook;
 use crate::header::Top;
-use crate::{FileError, FileErrorCode, MAX_BYTES};
+use crate::{FileError, MAX_BYTES};
 
 /// One row of a sheet. Reused from row to row: cells lie one after the other in one buffer.
 #[derive(Debug, Default)]
@@ -99,12 +108,16 @@ pub(crate) struct Sheet<'a> {
 }
 
 /// A file, opened: it can be read as each of several sheets, and each as often as needed. A text file is a sheet once for each
-/// separator; the header decides which one is meant.
+/// separator; the header, and the rows below it, decide which one is meant.
 pub(crate) enum Book<'a> {
-    /// Comma, tab or semicolon between cells.
+    /// Comma, tab, semicolon or bar between cells.
     Text(TextFile<'a>),
     /// An XLSX workbook: its visible sheets.
     Workbook(Box<Workbook<'a>>),
+    /// The same of the old format.
+    OldWorkbook(Box<OldWorkbook>),
+    /// The same in an ODS spreadsheet.
+    OpenDocument(OpenDocument),
     /// A Parquet file: one sheet, whose columns have names and types.
     Parquet(ParquetFile<'a>),
 }
@@ -123,11 +136,21 @@ impl<'a> Book<'a> {
         if bytes.len() > MAX_BYTES {
             return Err(FileError::too_large("字节数", "bytes", MAX_BYTES as u64));
         }
-        if bytes.starts_with(b"PK\x03\x04") {
-            return Workbook::open(bytes).map(|workbook| Self::Workbook(Box::new(workbook)));
+        if archive::is_container(bytes) {
+            return match archive::kind(bytes)? {
+                Container::Files => Err(archive::archive_inside()),
+                Container::Workbook => {
+                    archive::inspect(bytes)?;
+                    Workbook::open(bytes).map(|workbook| Self::Workbook(Box::new(workbook)))
+                }
+                Container::OpenDocument => {
+                    archive::inspect(bytes)?;
+                    OpenDocument::open(bytes).map(Self::OpenDocument)
+                }
+            };
         }
-        if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-            return Err(compound_file(bytes));
+        if bytes.starts_with(compound::MAGIC) {
+            return OldWorkbook::open(bytes).map(|workbook| Self::OldWorkbook(Box::new(workbook)));
         }
         if bytes.starts_with(parquet::MAGIC) || bytes.starts_with(parquet::MAGIC_ENCRYPTED) {
             return ParquetFile::open(bytes).map(Self::Parquet);
@@ -135,11 +158,18 @@ impl<'a> Book<'a> {
         TextFile::open(bytes).map(Self::Text)
     }
 
+    /// Whether its sheets are one text cut in several ways.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
     /// How many sheets there are to try.
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Text(file) => file.len(),
             Self::Workbook(workbook) => workbook.len(),
+            Self::OldWorkbook(workbook) => workbook.len(),
+            Self::OpenDocument(document) => document.len(),
             Self::Parquet(_) => 1,
         }
     }
@@ -157,20 +187,9 @@ impl<'a> Book<'a> {
         match self {
             Self::Text(file) => Ok(Content::Sheet(file.sheet(index))),
             Self::Workbook(workbook) => workbook.sheet(index).map(Content::Sheet),
+            Self::OldWorkbook(workbook) => workbook.sheet(index).map(Content::Sheet),
+            Self::OpenDocument(document) => Ok(Content::Sheet(document.sheet(index))),
             Self::Parquet(file) => Ok(Content::Columns(file)),
         }
     }
-}
-
-/// The container of old workbooks, and of new ones with a password.
-fn compound_file(bytes: &[u8]) -> FileError {
-    let encrypted: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
-    if bytes.windows(encrypted.len()).any(|window| window == encrypted) {
-        return FileError::encrypted();
-    }
-    FileError::new(
-        FileErrorCode::FormatUnsupported,
-        "这是旧格式工作簿（XLS）；请另存为 XLSX 或 CSV 后再送",
-        "this is a workbook of the old format (XLS): save it as XLSX or CSV and deliver again",
-    )
 }

@@ -1,4 +1,9 @@
-//! What a spreadsheet's stored float shows: at most 15 significant digits, no noise.
+//! What a spreadsheet's stored float shows: at most 15 significant digits, no noise; or a day, where its format says so.
+
+use calamine::ExcelDateTime;
+
+/// The last day a spreadsheet can show, 9999-12-31, in days of its later epoch.
+const LAST_SERIAL: f64 = 2_957_003.0;
 
 /// The text of `value` with at most 15 significant digits. From 10^15 on as `1.10105199001011E+17`: more digits than a spreadsheet
 /// keeps, so that an identifier stored as a number is seen to be destroyed.
@@ -34,6 +39,22 @@ pub(crate) fn number_text(value: f64) -> String {
             format!("{sign}0.{zeros}{digits}")
         }
         Err(_) => format!("{value:e}"),
+    }
+}
+
+/// ISO text; a serial number that is no date of either epoch stays a number, one below 1 is a time.
+pub(crate) fn date_text(value: &ExcelDateTime) -> String {
+    let serial = value.as_f64();
+    if value.is_duration() || !(0.0..=LAST_SERIAL).contains(&serial) {
+        return number_text(serial);
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    if serial < 1.0 && serial > 0.0 {
+        format!("{hour:02}:{minute:02}:{second:02}")
+    } else if (hour, minute, second) == (0, 0, 0) {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 }
 

@@ -14,8 +14,9 @@ const MAX_DEPTH: usize = 12;
 
 /// Walks over the pages of one chunk.
 pub(crate) fn inspect(bytes: &[u8], chunk: &ColumnChunkMetaData) -> Result<(), FileError> {
-    let (from, length) = chunk.byte_range();
-    let end = from.checked_add(length);
+    // `byte_range` of the library panics where one of the two is negative.
+    let from = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+    let end = from.checked_add(chunk.compressed_size());
     let (from, end) = (usize::try_from(from).ok(), end.and_then(|end| usize::try_from(end).ok()));
     let chunk_bytes =
         from.zip(end).and_then(|(from, end)| bytes.get(from..end)).ok_or_else(FileError::damaged_columns)?;

@@ -3,15 +3,11 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 
-use super::archive;
-use super::number::number_text;
+use super::number::{date_text, number_text};
 use super::{Row, Rows, Sheet};
-use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_CELLS, MAX_TEXT_BYTES};
-
-/// The last day a spreadsheet can show, 9999-12-31, in days of its later epoch.
-const LAST_SERIAL: f64 = 2_957_003.0;
+use crate::{FileError, MAX_CELL_CHARS, MAX_CELLS, MAX_TEXT_BYTES};
 
 /// Columns of a sheet in the format.
 const MAX_COLUMNS: u32 = 16_384;
@@ -23,9 +19,8 @@ pub(crate) struct Workbook<'a> {
 }
 
 impl<'a> Workbook<'a> {
-    /// Opens it, once its container is within the limits.
+    /// Opens it: its container is within the limits.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
-        archive::inspect(bytes)?;
         let xlsx: Xlsx<_> = guarded(|| Xlsx::new(Cursor::new(bytes)))?;
         let visible: Vec<String> = xlsx
             .sheets_metadata()
@@ -34,11 +29,7 @@ impl<'a> Workbook<'a> {
             .map(|sheet| sheet.name.clone())
             .collect();
         if visible.is_empty() {
-            return Err(FileError::new(
-                FileErrorCode::NotATable,
-                "工作簿里没有可见的工作表",
-                "the workbook has no visible sheet",
-            ));
+            return Err(FileError::no_visible_sheet());
         }
         Ok(Self { xlsx, visible })
     }
@@ -164,21 +155,5 @@ fn cell_text(value: &DataRef<'_>) -> String {
         DataRef::DateTime(value) => date_text(value),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
-    }
-}
-
-/// ISO text; a serial number that is no date of either epoch stays a number, one below 1 is a time.
-fn date_text(value: &ExcelDateTime) -> String {
-    let serial = value.as_f64();
-    if value.is_duration() || !(0.0..=LAST_SERIAL).contains(&serial) {
-        return number_text(serial);
-    }
-    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-    if serial < 1.0 && serial > 0.0 {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    } else if (hour, minute, second) == (0, 0, 0) {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 }

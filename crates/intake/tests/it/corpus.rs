@@ -34,7 +34,7 @@ fn every_case_of_the_corpus() {
         }
     }
     assert!(failed.is_empty(), "{} of {cases} cases fail\n\n{}", failed.len(), failed.join("\n"));
-    assert!(cases >= 30, "only {cases} cases were found");
+    assert!(cases >= 65, "only {cases} cases were found");
 }
 
 struct Case {

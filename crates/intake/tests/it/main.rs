@@ -3,9 +3,11 @@
 
 #![expect(clippy::panic, reason = "a mistake in a case is a failed test")]
 
+mod archives;
 mod corpus;
 mod feed_spec;
 mod hostile;
+mod old_workbooks;
 mod other_people;
 mod parquet;
 mod recognise;

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mask::View;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print_json, print_table};
 use crate::render::kind_title;
 use crate::words;
 
@@ -154,7 +154,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             remarks(line, context),
         ]);
     }
-    print(&table.render())?;
+    print_table(&table, args.format, context)?;
     context.note(format!("{} 条", lines.len()), format!("{} clues", lines.len()));
     Ok(Exit::Ok)
 }

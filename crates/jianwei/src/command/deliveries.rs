@@ -7,7 +7,7 @@ use types::{Day, Hash, Interval};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print_json, print_table};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -152,7 +152,7 @@ async fn list(args: &Args, context: &Context) -> Result<Exit, Failure> {
             remarks.join(", "),
         ]);
     }
-    print(&table.render())?;
+    print_table(&table, args.format, context)?;
     Ok(Exit::Ok)
 }
 

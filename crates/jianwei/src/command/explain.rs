@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mask::{View, canonical_key};
-use crate::output::{print, print_json};
+use crate::output::{Format, Table, print, print_json, print_table};
 use crate::render::Page;
 
 /// Arguments.
@@ -62,6 +62,21 @@ enum ExplainFormat {
     Text,
     /// For programs.
     Json,
+    /// A line for each value, as comma-separated text in UTF-8.
+    Csv,
+    /// The same as a workbook.
+    Xlsx,
+}
+
+impl ExplainFormat {
+    /// As the format of a list, where it is one.
+    fn of_list(self) -> Option<Format> {
+        match self {
+            Self::Csv => Some(Format::Csv),
+            Self::Xlsx => Some(Format::Xlsx),
+            Self::Text | Self::Json => None,
+        }
+    }
 }
 
 /// Stands in a list of explanations for who is no subject at (A, K).
@@ -104,7 +119,12 @@ async fn of_clue(id: ClueId, format: ExplainFormat, context: &Context) -> Result
     let programme = inquiry.programme();
     let view = context.view(&folder, programme, &format!("explain {id}")).await?;
     let seen = view.explanation(&replayed.explanation);
-    if format == ExplainFormat::Json {
+    if let Some(format) = format.of_list() {
+        let nobody = BTreeMap::new();
+        let mut table = values_table(context);
+        Page { programme, files: &nobody }.values_of(&seen, &mut table, context.lang);
+        print_table(&table, format, context)?;
+    } else if format == ExplainFormat::Json {
         print_json(&seen)?;
     } else {
         let files = file_names(&folder).await?;
@@ -167,6 +187,20 @@ async fn of_subjects(typed: &str, model: &str, args: &Args, context: &Context) -
     }
     let files = file_names(&folder).await?;
     let page = Page { programme, files: &files };
+    if let Some(format) = args.format.of_list() {
+        let mut table = values_table(context);
+        for entry in &entries {
+            match entry {
+                Entry::Explained(explanation) => page.values_of(explanation, &mut table, context.lang),
+                Entry::Nobody(nobody) => {
+                    let subject = page.subject(&nobody.subject, context.lang);
+                    let nowhere = context.say("不在底册中", "in no register");
+                    table.row([model, &subject, "", nowhere, "", "", ""]);
+                }
+            }
+        }
+        return print_table(&table, format, context).map(|()| Exit::Ok);
+    }
     let mut text = String::new();
     for entry in &entries {
         if !text.is_empty() {
@@ -182,6 +216,19 @@ async fn of_subjects(typed: &str, model: &str, args: &Args, context: &Context) -
     }
     print(&text)?;
     Ok(Exit::Ok)
+}
+
+/// For the lines of [`Page::values_of`].
+fn values_table(context: &Context) -> Table {
+    Table::new([
+        context.say("模型", "model"),
+        context.say("对象", "subject"),
+        context.say("地区", "place"),
+        context.say("回答", "answer"),
+        context.say("说明", "because"),
+        context.say("名称", "name"),
+        context.say("数值", "value"),
+    ])
 }
 
 /// The clue `id`.

@@ -7,7 +7,7 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print_json, print_table};
 use crate::render::{kind_title, value};
 
 /// Arguments.
@@ -79,7 +79,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             },
         ]);
     }
-    print(&table.render())?;
+    print_table(&table, args.format, context)?;
     context.note(format!("{} 个", lines.len()), format!("{} near misses", lines.len()));
     Ok(Exit::Ok)
 }

@@ -10,7 +10,7 @@ use super::init::added_table;
 use crate::context::{Context, name_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print, print_json, print_table};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -142,6 +142,6 @@ async fn list(format: Format, context: &Context) -> Result<Exit, Failure> {
             &line.added_at,
         ]);
     }
-    print(&table.render())?;
+    print_table(&table, format, context)?;
     Ok(Exit::Ok)
 }

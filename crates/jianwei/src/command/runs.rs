@@ -9,7 +9,7 @@ use types::{Day, Hash};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print_json, print_table};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -93,6 +93,6 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             line.started_at.clone(),
         ]);
     }
-    print(&table.render())?;
+    print_table(&table, args.format, context)?;
     Ok(Exit::Ok)
 }

@@ -11,7 +11,7 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Progress, Table, print, print_json};
+use crate::output::{PageFormat, Progress, Table, print, print_json};
 use crate::render::{kind_title, shown_title};
 
 /// Arguments.
@@ -25,7 +25,7 @@ pub struct Args {
     known_by: Option<Day>,
     /// How the answers are written.
     #[arg(long, value_enum, default_value = "table", help = "输出格式 | how the answers are written")]
-    format: Format,
+    format: PageFormat,
 }
 
 /// A run as JSON.
@@ -78,7 +78,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     drop(bar);
     folder.store.write_head(caller.today).await?;
     folder.store.close().await;
-    if args.format == Format::Json {
+    if args.format == PageFormat::Json {
         print_json(&line_of(&screened))?;
     } else {
         print(&table(&screened, &programme, context.lang))?;

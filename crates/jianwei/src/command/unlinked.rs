@@ -7,7 +7,7 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print_json, print_table};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -62,6 +62,6 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         let kind = crate::render::kind_title(&programme, &line.kind);
         table.row([line.feed.as_str(), kind.get(context.lang), &line.key, &line.rows.to_string()]);
     }
-    print(&table.render())?;
+    print_table(&table, args.format, context)?;
     Ok(Exit::Ok)
 }

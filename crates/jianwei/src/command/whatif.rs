@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mask::View;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{PageFormat, Table, print, print_json};
 use crate::render::{kind_title, value};
 
 /// Rows of a table by place or value before the rest is only counted.
@@ -77,7 +77,7 @@ pub struct Args {
     list: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value = "table", help = "输出格式 | how it is written")]
-    format: Format,
+    format: PageFormat,
     /// The same as `--format json`.
     #[arg(long, help = "同 --format json | the same as --format json")]
     json: bool,
@@ -115,7 +115,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         eprintln!("{}", finding.render(&answer.change.sources, context.lang, std::io::stderr().is_terminal()));
     }
     let page = Page { programme, view: &view, answer: &answer, question, when: args.when.as_deref() };
-    if args.json || args.format == Format::Json {
+    if args.json || args.format == PageFormat::Json {
         print_json(&page.json(args.list))?;
     } else {
         print(&page.text(args.list, context.lang))?;

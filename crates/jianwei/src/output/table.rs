@@ -31,15 +31,21 @@ impl Table {
 
     /// One more row.
     pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        self.rows.push(cells.into_iter().map(|cell| plain(&cell.into())).collect());
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Headers, whether their columns are aligned to the right, and rows as they were given.
+    pub(super) fn parts(&self) -> (&[String], &[bool], &[Vec<String>]) {
+        (&self.headers, &self.right, &self.rows)
     }
 
     /// The table as lines, each with a newline.
     pub fn render(&self) -> String {
         let has_header = self.headers.iter().any(|header| !header.is_empty());
         let header = has_header.then_some(&self.headers);
+        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
         let mut widths = vec![0; self.headers.len()];
-        for row in header.into_iter().chain(&self.rows) {
+        for row in header.into_iter().chain(&rows) {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.width());
             }
@@ -50,7 +56,7 @@ impl Table {
             let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
             self.line(&mut text, &widths, &rules);
         }
-        for row in &self.rows {
+        for row in &rows {
             self.line(&mut text, &widths, row);
         }
         text

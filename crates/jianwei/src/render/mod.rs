@@ -43,6 +43,47 @@ impl Page<'_> {
         format!("{} {}", title.get(lang), plain(&subject.key))
     }
 
+    /// Adds a line for each value of the explanation, already masked: model, subject, place, answer, sentence of a hit, name and
+    /// value, whole. One line also where there are no values.
+    pub fn values_of(&self, explanation: &Explanation, table: &mut Table, lang: Lang) {
+        let subject =
+            format!("{} {}", kind_title(self.programme, &explanation.subject.kind).get(lang), explanation.subject.key);
+        let answer = answer(explanation, lang);
+        let sentence = match explanation.answer {
+            Answer::Hit => fill(explanation.explain.get(lang), |name| {
+                let line = explanation.values.iter().find(|line| line.name == name)?;
+                Some(self.whole_value(line, lang))
+            }),
+            _ => String::new(),
+        };
+        let place = explanation.place.clone().unwrap_or_default();
+        let mut add = |name: &str, value: String| {
+            table.row([
+                explanation.model.as_str(),
+                subject.as_str(),
+                place.as_str(),
+                answer.as_str(),
+                sentence.as_str(),
+                name,
+                value.as_str(),
+            ]);
+        };
+        for line in &explanation.values {
+            add(&line.name, self.whole_value(line, lang));
+        }
+        if explanation.values.is_empty() {
+            add("", String::new());
+        }
+    }
+
+    /// A text as it is; all else as in a sentence.
+    fn whole_value(&self, line: &ValueLine, lang: Lang) -> String {
+        match &line.value {
+            Some(value) if line.covered && line.ty == "text" => value.clone(),
+            _ => value::sentence_value(self.programme, line, lang),
+        }
+    }
+
     fn block(&self, explanation: &Explanation, lang: Lang) -> String {
         let say = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
         let is_shadow = self.programme.models.get(&explanation.model).is_some_and(|model| model.is_shadow);

@@ -1,7 +1,7 @@
 //! A data folder of its own for each test, and the binary run on it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -38,19 +38,7 @@ pub fn arguments(name: &str) -> Vec<String> {
 
 /// Runs the binary from the crate's folder.
 pub fn jianwei<S: AsRef<str>>(arguments: impl IntoIterator<Item = S>) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jianwei"));
-    for argument in arguments {
-        command.arg(argument.as_ref());
-    }
-    let output = command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("JIANWEI_DATA")
-        .env_remove("JIANWEI_LANG")
-        .env_remove("JIANWEI_LOG")
-        .env("USER", "tester")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs");
+    let output = output(arguments);
     Ran {
         code: output.status.code().expect("an exit code"),
         stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
@@ -58,12 +46,41 @@ pub fn jianwei<S: AsRef<str>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     }
 }
 
+fn output<S: AsRef<str>>(arguments: impl IntoIterator<Item = S>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jianwei"));
+    for argument in arguments {
+        command.arg(argument.as_ref());
+    }
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("JIANWEI_DATA")
+        .env_remove("JIANWEI_LANG")
+        .env_remove("JIANWEI_LOG")
+        .env("USER", "tester")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
+}
+
 impl Folder {
     /// A data folder with the pack `tiny` and nothing delivered.
     pub fn new() -> Self {
+        Self::with_pack(&data("packs/tiny"))
+    }
+
+    /// The same with another pack.
+    pub fn with_pack(pack: &str) -> Self {
         let folder = Self { temporary: tempfile::tempdir().expect("a temporary folder") };
-        folder.ok(&["init", "--pack", &data("packs/tiny")]);
+        folder.ok(&["init", "--pack", pack]);
         folder
+    }
+
+    /// What a command that must succeed writes, where that is no text.
+    pub fn bytes(&self, arguments: &[&str]) -> Vec<u8> {
+        let path = self.path();
+        let output = output(arguments.iter().copied().chain(["--data", path.to_str().expect("UTF-8")]));
+        assert!(output.status.success(), "{arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
     }
 
     /// With the first three files in it.

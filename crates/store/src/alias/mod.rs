@@ -37,7 +37,7 @@ impl Store {
             .bind(canonical_json(&alias)?)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(alias)
     }
 

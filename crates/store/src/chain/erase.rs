@@ -33,7 +33,7 @@ impl Store {
         let body =
             serde_json::json!({"subject_key": subject_key, "payloads": payloads, "why": why, "on": on, "by": by});
         append(&mut tx, Entry::of("subject_erased", &body)?).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         self.forget_pages().await?;
         Ok(u64::try_from(payloads).unwrap_or(0))
     }

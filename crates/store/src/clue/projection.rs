@@ -21,7 +21,7 @@ impl Store {
         }
         let mut tx = self.begin().await?;
         append_events(self, &mut tx, events).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 
@@ -53,7 +53,7 @@ impl Store {
             }
         }
         let clues: i64 = sqlx::query_scalar("select count(*) from clue").fetch_one(&mut *tx).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(u64::try_from(clues).unwrap_or(0))
     }
 }

@@ -116,7 +116,7 @@ impl Store {
         refused_row::insert(&mut tx, sequence, &new.refused).await?;
         refused_row::close(&mut tx, &new.closes, sequence).await?;
         identity::insert(&mut tx, &segments).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(sequence)
     }
 
@@ -221,7 +221,7 @@ impl Store {
             .await?;
         let body = serde_json::json!({"delivery": hash, "rows": rows, "why": why, "on": on, "by": by});
         chain::append(&mut tx, chain::Entry::of("delivery_destroyed", &body)?).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         // After the row: a crash here leaves orphans, and those are swept.
         self.folder.remove_delivery(hash)?;
         self.forget_pages().await?;

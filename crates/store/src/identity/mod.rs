@@ -72,7 +72,7 @@ impl Store {
         let written = self.write_segments(segments).await?;
         let mut tx = self.begin().await?;
         insert(&mut tx, &written).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 

@@ -74,7 +74,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         switch(&mut tx, pack.hash, &pack.at, &pack.by).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(true)
     }
 
@@ -88,7 +88,7 @@ impl Store {
         }
         let mut tx = self.begin().await?;
         switch(&mut tx, hash, at, by).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 

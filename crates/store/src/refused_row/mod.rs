@@ -71,7 +71,7 @@ impl Store {
     pub async fn close_refused_rows(&self, ids: &[i64], by_delivery: u32) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         close(&mut tx, ids, by_delivery).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 }

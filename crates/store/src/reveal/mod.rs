@@ -34,7 +34,7 @@ impl Store {
     pub async fn append_reveal(&self, reveal: &NewReveal) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         chain::append(&mut tx, chain::Entry::of("reveal", reveal)?).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 

@@ -112,7 +112,7 @@ impl Store {
                 .await?;
         }
         clue::append_events(self, &mut tx, events).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 

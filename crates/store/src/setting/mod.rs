@@ -25,7 +25,7 @@ impl Store {
         .bind(value)
         .execute(&mut *tx)
         .await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 }

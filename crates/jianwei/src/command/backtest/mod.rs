@@ -13,7 +13,7 @@ use crate::cli::day;
 use crate::context::{Context, name_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Progress, print, print_json};
+use crate::output::{PageFormat, Progress, print, print_json};
 use page::{Label, Page};
 
 /// Arguments.
@@ -81,7 +81,7 @@ pub struct Args {
     list: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value = "table", help = "输出格式 | how it is written")]
-    format: Format,
+    format: PageFormat,
     /// The same as `--format json`.
     #[arg(long, help = "同 --format json | the same as --format json")]
     json: bool,
@@ -151,7 +151,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         );
     }
     let page = Page { programme: &programme, view: &view, request: &request, outcome: &outcome, label: label.as_ref() };
-    if args.json || args.format == Format::Json {
+    if args.json || args.format == PageFormat::Json {
         print_json(&page.json(args.list))?;
     } else {
         print(&page.text(args.list, context.lang))?;

@@ -8,14 +8,14 @@ use std::time::Instant;
 
 use ::pack::Programme;
 use casework::ClueId;
-use pipeline::job::{LandRequest, Outcome, ScreenRequest, Screened, screen};
+use pipeline::job::{LandRequest, Outcome, ScreenRequest, Screened, land, screen};
 use pipeline::{DataFolder, Inquiry};
 use store::{ClueFilter, RefusedFilter};
 use types::{Explanation, Lang, Question};
 
 use self::crossing::{Chosen, choose};
 use super::explain::{differs, file_names, find};
-use super::ingest::{manifest, take};
+use super::ingest::manifest;
 use super::simulate::{Invented, write};
 use crate::context::{Context, entropy, name_of};
 use crate::exit::Exit;
@@ -169,13 +169,21 @@ async fn ingest(files: &Path, folder: &DataFolder, programme: &Programme, contex
     for (done, one) in (0_u64..).zip(&incoming) {
         let name = name_of(&one.path);
         bar.at(done, &name);
-        match take(folder, programme, one, &caller).await {
-            Ok(landing) => unchanged += u32::from(landing.outcome == Outcome::Unchanged),
-            Err(failure) if failure.is_about_the_request() => {
-                bar.aside(|| eprintln!("{}: {}", plain(&name), failure.line(context.lang)));
+        let each = async |name: String, request: Result<LandRequest, Failure>| {
+            let landed = match request {
+                Ok(request) => land(folder, programme, request, &caller).await.map_err(Failure::from),
+                Err(failure) => Err(failure),
+            };
+            match landed {
+                Ok(landing) => unchanged += u32::from(landing.outcome == Outcome::Unchanged),
+                Err(failure) if failure.is_about_the_request() => {
+                    bar.aside(|| eprintln!("{}: {}", plain(&name), failure.line(context.lang)));
+                }
+                Err(failure) => return Err(failure),
             }
-            Err(failure) => return Err(failure),
-        }
+            Ok(())
+        };
+        one.each(each).await?;
     }
     drop(bar);
     if unchanged > 0 {

@@ -1,6 +1,10 @@
-//! `jianwei refused`: the worklist of refused rows, cells masked by their columns.
+//! `jianwei refused`: the worklist of refused rows, cells masked by their columns; by department, or written out for each of them.
+
+mod departments;
+mod export;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use store::RefusedFilter;
@@ -8,7 +12,7 @@ use store::RefusedFilter;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print, print_json};
+use crate::output::{Format, Table, print_json, print_table};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -19,6 +23,12 @@ pub struct Args {
     /// Also those made good.
     #[arg(long, help = "包括已补正的 | also those made good since")]
     all: bool,
+    /// Per department: how many made good, and how soon.
+    #[arg(long, conflicts_with_all = ["feed", "all", "export"], help = "按部门看补正率和天数 | per department: how many made good, how soon")]
+    departments: bool,
+    /// A workbook per department, to send back.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["all", "format"], help = "每个部门写一份 XLSX，供退回补正 | a workbook for each department, to send back")]
+    export: Option<PathBuf>,
     /// How the list is written.
     #[arg(long, value_enum, default_value = "table", help = "输出格式 | how the list is written")]
     format: Format,
@@ -43,6 +53,14 @@ struct RefusedLine {
 
 /// Lists.
 pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    match &args.export {
+        Some(target) => export::export(target, args, context).await,
+        None if args.departments => departments::list(args, context).await,
+        None => list(args, context).await,
+    }
+}
+
+async fn list(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let folder = context.open().await?;
     let programme = folder.programme().await?;
     let what = format!("refused feed={} all={}", args.feed.as_deref().unwrap_or("*"), args.all);
@@ -94,9 +112,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     ]);
     for line in &lines {
         let code = types::RefusalCode::ALL.into_iter().find(|code| code.word() == line.code);
-        let why = code.map(types::RefusalCode::text);
-        let why = why.as_ref().map_or(line.code, |why| why.get(context.lang));
-        let why = line.check.as_ref().map_or_else(|| why.to_owned(), |check| format!("{why} ({check})"));
+        let why = code.map_or_else(String::new, |code| reason(code, line.check.as_deref(), context));
         let subjects: Vec<&str> = line.subjects.values().map(String::as_str).collect();
         table.row([
             line.delivery.to_string(),
@@ -110,6 +126,13 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             line.closed_by.map(|delivery| format!("#{delivery}")).unwrap_or_default(),
         ]);
     }
-    print(&table.render())?;
+    print_table(&table, args.format, context)?;
     Ok(Exit::Ok)
+}
+
+/// Why a row was refused, with the feed's own code.
+fn reason(code: types::RefusalCode, check: Option<&str>, context: &Context) -> String {
+    let why = code.text();
+    let why = why.get(context.lang);
+    check.map_or_else(|| why.to_owned(), |check| format!("{why} ({check})"))
 }

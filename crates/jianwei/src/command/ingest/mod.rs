@@ -1,14 +1,16 @@
 //! `jianwei ingest FILE…`: department files in, in the given order; a refused file does not stop the next.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+mod files;
+mod watch;
 
-use ::pack::Programme;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use pipeline::job::{LandRequest, Landing, Outcome, land};
-use pipeline::{Caller, DataFolder};
 use types::{Day, Lang, RefusalCode};
+
+pub use self::files::{Incoming, manifest};
 
 use crate::cli::day;
 use crate::context::{Context, name_of};
@@ -21,11 +23,22 @@ use crate::output::{Progress, plain, print};
 pub struct Args {
     /// Files, or folders with a `manifest.csv`.
     #[arg(
-        required = true,
+        required_unless_present = "watch",
         value_name = "FILE",
         help = "文件，或带 manifest.csv 的文件夹 | files, or folders with a manifest.csv"
     )]
     files: Vec<PathBuf>,
+    /// Take what appears in a folder, until ended.
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with_all = ["files", "received", "data_date", "scope", "backfill", "confirm"],
+        help = "一直查看文件夹，来什么收什么，不移动文件 | take what appears in a folder; nothing is moved"
+    )]
+    watch: Option<PathBuf>,
+    /// How often to look.
+    #[arg(long, value_name = "SECONDS", default_value = "5", requires = "watch", value_parser = clap::value_parser!(u64).range(1..=3600), help = "隔几秒看一次 | how often to look")]
+    every: u64,
     /// Their feed.
     #[arg(long, value_name = "F", help = "数据源，不写则自动识别 | the feed, recognised when not given")]
     feed: Option<String>,
@@ -46,15 +59,6 @@ pub struct Args {
     confirm: bool,
 }
 
-/// One file on its way in.
-#[derive(Clone, Debug)]
-pub struct Incoming {
-    /// Where it is.
-    pub path: PathBuf,
-    /// What is said of it; name and bytes come when it is read.
-    pub request: LandRequest,
-}
-
 /// How many files became what.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -62,6 +66,15 @@ struct Tally {
     unchanged: u64,
     refused_files: u64,
     refused_requests: u64,
+}
+
+impl Tally {
+    fn count(&mut self, landing: &Landing) {
+        match landing.outcome {
+            Outcome::Landed => self.landed += 1,
+            Outcome::Unchanged => self.unchanged += 1,
+        }
+    }
 }
 
 /// Takes the files in, a line each.
@@ -83,6 +96,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             incoming.push(Incoming { path: path.clone(), request });
         }
     }
+    if let Some(watched) = &args.watch {
+        let usual = LandRequest { feed: args.feed.clone(), ..LandRequest::default() };
+        return watch::watch(watched, Duration::from_secs(args.every), &usual, context).await;
+    }
     let folder = context.open_for_writing().await?;
     let programme = folder.programme().await?;
     let caller = context.caller(&folder).await?;
@@ -90,24 +107,20 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let mut tally = Tally::default();
     for (done, one) in (0_u64..).zip(&incoming) {
         bar.at(done, &name_of(&one.path));
-        match take(&folder, &programme, one, &caller).await {
-            Ok(landing) => {
-                match landing.outcome {
-                    Outcome::Landed => tally.landed += 1,
-                    Outcome::Unchanged => tally.unchanged += 1,
+        let each = async |name: String, request: Result<LandRequest, Failure>| {
+            let landed = match request {
+                Ok(request) => land(&folder, &programme, request, &caller).await.map_err(Failure::from),
+                Err(failure) => Err(failure),
+            };
+            match landed {
+                Ok(landing) => {
+                    tally.count(&landing);
+                    bar.aside(|| print(&format!("{}\n", line(&landing, context))))
                 }
-                bar.aside(|| print(&format!("{}\n", line(&landing, context))))?;
+                Err(failure) => bar.aside(|| tell(&name, failure, &mut tally, context)),
             }
-            Err(failure) if failure.is_about_the_request() => {
-                match failure.exit {
-                    Exit::FileRefused => tally.refused_files += 1,
-                    _ => tally.refused_requests += 1,
-                }
-                let name = plain(&name_of(&one.path));
-                bar.aside(|| eprintln!("{name}: {}", failure.line(context.lang)));
-            }
-            Err(failure) => return Err(failure),
-        }
+        };
+        one.each(each).await?;
     }
     drop(bar);
     folder.store.close().await;
@@ -124,71 +137,15 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
-/// Reads one file and lands it.
-pub async fn take(
-    folder: &DataFolder,
-    programme: &Programme,
-    incoming: &Incoming,
-    caller: &Caller,
-) -> Result<Landing, Failure> {
-    let mut request = incoming.request.clone();
-    request.file_name = name_of(&incoming.path);
-    request.bytes = read(&incoming.path)?;
-    Ok(land(folder, programme, request, caller).await?)
-}
-
-/// The files of a `manifest.csv` (`file,feed,received,data_date,scope`) in `folder` or its `deliveries`; what a line leaves empty
-/// is as in `usual`.
-pub fn manifest(folder: &Path, usual: &LandRequest) -> Result<Vec<Incoming>, Failure> {
-    let places = [folder.to_owned(), folder.join("deliveries")];
-    let Some(base) = places.into_iter().find(|place| place.join("manifest.csv").is_file()) else {
-        let folder = folder.display();
-        return Err(Failure::refused(
-            "no-manifest",
-            format!("文件夹 `{folder}` 里没有 manifest.csv"),
-            format!("the folder `{folder}` holds no manifest.csv"),
-        )
-        .hint("请逐个给出文件", "name the files one by one"));
-    };
-    let path = base.join("manifest.csv");
-    let bad = |line: u64, zh: &str, en: &str| {
-        let path = path.display();
-        Failure::new(
-            Exit::FileRefused,
-            "bad-manifest",
-            format!("`{path}` 第 {line} 行：{zh}"),
-            format!("`{path}` line {line}: {en}"),
-        )
-    };
-    let bytes = read(&path)?;
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF".as_slice()).unwrap_or(&bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let headers = reader.headers().map_err(|_| bad(1, "读不出来", "it cannot be read"))?.clone();
-    let mut incoming = Vec::new();
-    for (line, record) in (2_u64..).zip(reader.records()) {
-        let record = record.map_err(|_| bad(line, "读不出来", "it cannot be read"))?;
-        let cell = |name: &str| {
-            let index = headers.iter().position(|header| header.trim() == name)?;
-            record.get(index).map(str::trim).filter(|cell| !cell.is_empty())
-        };
-        let day = |name: &str| match cell(name) {
-            Some(text) => Day::parse(text).map(Some).ok_or_else(|| bad(line, "日期有误", "not a date")),
-            None => Ok(None),
-        };
-        let Some(file) = cell("file") else { return Err(bad(line, "缺少文件名", "no file is named")) };
-        if Path::new(file).components().count() != 1 || file == ".." {
-            return Err(bad(line, "文件名不能带路径", "a file is named without a path"));
-        }
-        let mut request = usual.clone();
-        request.feed = cell("feed").map(str::to_owned).or(request.feed);
-        request.received = day("received")?.or(request.received);
-        request.data_date = day("data_date")?.or(request.data_date);
-        if let Some(scopes) = cell("scope") {
-            request.scopes.extend(scopes.split(';').map(|scope| scope.trim().to_owned()));
-        }
-        incoming.push(Incoming { path: base.join(file), request });
+/// Says why a file was refused and counts it; a fault goes on.
+fn tell(name: &str, failure: Failure, tally: &mut Tally, context: &Context) -> Result<(), Failure> {
+    match failure.exit {
+        Exit::FileRefused => tally.refused_files += 1,
+        Exit::Refused => tally.refused_requests += 1,
+        _ => return Err(failure),
     }
-    Ok(incoming)
+    eprintln!("{}: {}", plain(name), failure.line(context.lang));
+    Ok(())
 }
 
 /// `feed  file: 120 rows, 3 refused (…), covers 2026-05-01..2026-05-31`.
@@ -235,17 +192,4 @@ pub fn refusals(refused: &BTreeMap<(RefusalCode, Option<String>), u64>, lang: La
         None => format!("{} {count}", code.word()),
     });
     codes.collect::<Vec<_>>().join(between)
-}
-
-/// The bytes of a file, and one more than a file may have of one that is too large.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error| Failure::unreadable(path, &error);
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(Failure::unreadable(path, &std::io::Error::from(std::io::ErrorKind::IsADirectory)));
-    }
-    let limit = u64::try_from(intake::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
-    file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
 }
