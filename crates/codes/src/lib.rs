@@ -6,6 +6,7 @@
 //! To add an identifier: a file here named after it, with its test vectors and a `pub(crate) fn code()`; its line in
 //! `registry::ALL`.
 
+pub mod calendar;
 pub mod citizen_number;
 mod destroyed;
 mod error;
@@ -13,6 +14,7 @@ mod normalise;
 pub mod place;
 mod registry;
 
+pub use calendar::{BeyondCalendar, CalendarYear, DayUnit, WorkCalendar};
 pub use destroyed::looks_destroyed;
 pub use error::{CodeError, CodeErrorKind};
 pub use registry::{Code, code, codes};

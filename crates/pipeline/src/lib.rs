@@ -5,6 +5,7 @@
 //! - [`Inquiry`]: what only reads it: explanations, near misses, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
+//! - [`Resident`]: one question kept in memory, for a server.
 //! - [`unlinked`]: rows about subjects that no register lists.
 //! - [`proof`]: the tests a pack carries.
 //!
@@ -19,6 +20,7 @@ pub mod job;
 mod kept;
 mod level;
 pub mod proof;
+mod resident;
 mod tables;
 mod unlinked;
 mod what_if;
@@ -27,6 +29,7 @@ pub use change::{Change, ChangeRequest, TriedLine};
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use inquiry::{Inquiry, Replayed};
+pub use resident::{Resident, View};
 pub use tables::Tables;
 pub use unlinked::{Unlinked, unlinked};
 pub use what_if::{ByPlace, ByValue, Visits, WhatIfAnswer, WhatIfRequest};

@@ -127,7 +127,7 @@ impl Inquiry {
 }
 
 /// What `change` would do to what `screen` says.
-fn tried(
+pub(crate) fn tried(
     scene: &Scene<'_>,
     screen: &Screen<'_, '_>,
     change: Change,
@@ -168,6 +168,11 @@ fn tried(
         leave,
         change,
     })
+}
+
+/// The level that hits of subjects of `kind` are counted by.
+pub(crate) fn level_for(scene: &Scene<'_>, kind: &str, level: Option<&str>) -> Result<Option<String>, Error> {
+    level::chosen(scene, Some(kind), level)
 }
 
 /// Numbers in their own order, after them text, then nothing and unknown.

@@ -18,6 +18,8 @@ mod pack;
 mod parameter;
 mod register;
 mod table;
+mod calendar;
+mod role;
 mod workflow;
 pub(crate) mod yaml;
 
@@ -31,7 +33,9 @@ pub(crate) use pack::RawPack;
 pub(crate) use parameter::{COLUMNS as ROW_COLUMNS, RawParameter, RawParameterValue, RawRow};
 pub(crate) use register::{RawAttribute, RawAttributeSource, RawRegister, RawShape};
 pub(crate) use table::{RawAsked, RawDelivery, RawLink, RawQuestion, RawTable, RawTableExpect, RawValueExpect};
-pub(crate) use workflow::RawWorkflow;
+pub(crate) use calendar::RawYear;
+pub(crate) use role::RawRole;
+pub(crate) use workflow::{RawGuard, RawSteps, RawTerm, RawWorkflow};
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
