@@ -1,4 +1,5 @@
-//! Pure decisions on clues: (what a run answered, the episodes so far) -> events. No IO, no clock, no randomness.
+//! Pure decisions on clues and cases: (what a run answered, the episodes so far) -> events, (state, command, facts) -> events.
+//! No IO, no clock, no randomness.
 //!
 //! The events are the truth; an [`Episode`] is what they fold to. To add a new kind of event: 1. a variant of [`Change`] in
 //! `clue/event.rs`, named in the past tense; 2. what it does to an episode, in `clue/episode.rs`; 3. what makes it, in
@@ -14,6 +15,7 @@
 //!   still true then, a new clue is raised that points to the old one, and the old episode is continued by it.
 //! - Leaving the register is never put down to a changed rule.
 
+pub mod case;
 mod clue;
 
 pub use clue::{

@@ -7,6 +7,7 @@
 //! `registry::ALL`.
 
 pub mod bank_card;
+pub mod calendar;
 pub mod citizen_number;
 pub mod credit_code;
 mod destroyed;
@@ -20,6 +21,7 @@ pub mod parcel;
 pub mod place;
 mod registry;
 
+pub use calendar::{BeyondCalendar, CalendarYear, DayUnit, WorkCalendar};
 pub use destroyed::looks_destroyed;
 pub use error::{CodeError, CodeErrorKind};
 pub use registry::{Code, code, codes};

@@ -100,7 +100,13 @@ impl Screen<'_> {
         Ok(lines.into_values().collect())
     }
 
-    fn value_line(&self, kind: &str, prefix: Option<&str>, name: &str, number: u32) -> Result<ValueLine, Fault> {
+    pub(crate) fn value_line(
+        &self,
+        kind: &str,
+        prefix: Option<&str>,
+        name: &str,
+        number: u32,
+    ) -> Result<ValueLine, Fault> {
         let column = self.columns.read(kind, prefix, name)?;
         let reference = self.columns.resolve(kind, prefix, name)?;
         let (title, unit, class) = self.columns.describe(&reference)?;
@@ -130,7 +136,7 @@ impl Screen<'_> {
         })
     }
 
-    fn parameter_line(&self, kind: &str, name: &str, number: u32) -> Result<ValueLine, Fault> {
+    pub(crate) fn parameter_line(&self, kind: &str, name: &str, number: u32) -> Result<ValueLine, Fault> {
         let scene = &*self.columns.scene;
         let parameter = scene.programme.parameters.get(name).ok_or_else(|| missing(name))?;
         let column = self.columns.parameter(kind, name)?;

@@ -21,6 +21,7 @@ mod fault;
 mod feature;
 mod index;
 mod kleene;
+mod look;
 mod lookup;
 mod near;
 mod needs;

@@ -12,7 +12,9 @@ use crate::meaning::world::World;
 use crate::meaning::{Written, broken_file, understand};
 use crate::programme::Programme;
 use crate::raw::yaml::{self, Node};
-use crate::raw::{At, RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawTable, RawWorkflow};
+use crate::raw::{
+    At, RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow, RawYear,
+};
 use crate::test_table::TableTest;
 
 /// What came of reading packs.
@@ -196,6 +198,8 @@ fn read_files(pack: usize, source: &Source, written: &mut Written, world: &mut W
         let stem = parts.last().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default().to_owned();
         let folder = match (parts.as_slice(), stem.is_empty()) {
             (["parameters.yaml"], _) => "parameters",
+            (["roles.yaml"], _) => "roles",
+            (["calendar.yaml"], _) => "calendar",
             ([folder, _], false) if FOLDERS.contains(folder) => folder,
             _ => {
                 unexpected(source, path, bytes, &parts, findings);
@@ -227,7 +231,9 @@ fn read_file(
         "features" => written.features.extend(RawFeature::read_all(pack, node, file, findings)),
         "parameters" => written.parameters.extend(RawParameter::read_all(pack, node, file, findings)),
         "models" => written.models.push(RawModel::read(pack, stem.to_owned(), node, file, findings)?),
-        "workflows" => written.workflows.push(RawWorkflow::read(stem.to_owned(), node, file, findings)?),
+        "workflows" => written.workflows.push(RawWorkflow::read(pack, stem.to_owned(), node, file, findings)?),
+        "roles" => written.roles.extend(RawRole::read_all(node, file, findings)),
+        "calendar" => written.years.extend(RawYear::read_all(node, file, findings)),
         _ => written.tables.push(RawTable::read(node, file, findings)?),
     }
     Some(())
@@ -241,7 +247,10 @@ fn unexpected(source: &Source, path: &str, bytes: &[u8], parts: &[&str], finding
         format!("`{path}` 不会被读取"),
         format!("`{path}` is not a file of a pack, nothing would read it"),
     );
-    let known = format!("{}, pack.yaml, parameters.yaml", FOLDERS.map(|folder| format!("{folder}/*.yaml")).join(", "));
+    let known = format!(
+        "{}, pack.yaml, parameters.yaml, roles.yaml, calendar.yaml",
+        FOLDERS.map(|folder| format!("{folder}/*.yaml")).join(", ")
+    );
     draft.hint(format!("会读取的文件：{known}"), format!("what is read: {known}"));
     if let [folder, name] = parts
         && let Some(nearest) = crate::finding::nearest(folder, FOLDERS)
@@ -250,6 +259,9 @@ fn unexpected(source: &Source, path: &str, bytes: &[u8], parts: &[&str], finding
     } else if let Some(stem) = path.strip_suffix(".yml") {
         draft.hint(format!("是不是 `{stem}.yaml`？"), format!("did you mean `{stem}.yaml`?"));
     } else if parts.len() == 1 {
-        draft.did_you_mean(path, ["pack.yaml", "parameters.yaml", "measures.yaml", "indicators.yaml"]);
+        draft.did_you_mean(
+            path,
+            ["pack.yaml", "parameters.yaml", "roles.yaml", "calendar.yaml", "measures.yaml", "indicators.yaml"],
+        );
     }
 }

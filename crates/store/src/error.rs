@@ -215,6 +215,12 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
+impl From<casework::case::CaseMisfit> for StoreError {
+    fn from(source: casework::case::CaseMisfit) -> Self {
+        Self::Corrupt { why: source.to_string() }
+    }
+}
+
 impl From<casework::Misfit> for StoreError {
     fn from(source: casework::Misfit) -> Self {
         Self::Corrupt { why: source.to_string() }

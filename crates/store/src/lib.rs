@@ -24,7 +24,9 @@
 //! text each) and the methods on [`Store`]; 3. a test in it. What must be provable later also goes into the chain, with a body
 //! that names nobody (`chain/mod.rs`).
 
+mod access;
 mod alias;
+mod case;
 mod cell;
 mod chain;
 mod clue;
@@ -34,7 +36,9 @@ mod entropy;
 mod error;
 mod folder;
 mod identity;
+mod once;
 mod pack_version;
+mod person;
 mod refused_row;
 mod reveal;
 mod run;
@@ -42,14 +46,18 @@ mod schema;
 mod setting;
 mod store;
 
+pub use access::{Access, NewAccess};
 pub use alias::NewAlias;
+pub use case::{CaseFilter, CaseOrder, CaseRecord, CaseRow, Scope};
 pub use chain::{ChainFault, EventRow, Head};
 pub use clue::{ClueFilter, ClueRecord};
 pub use delivery::{NewDelivery, StoredDelivery, Tombstone};
 pub use durable::end_at;
 pub use entropy::Entropy;
 pub use error::StoreError;
+pub use once::Once;
 pub use pack_version::{NewPack, PackSwitch, PackVersion};
+pub use person::{NewPerson, Person, SessionRecord};
 pub use refused_row::{RefusedFilter, StoredRefusedRow};
 pub use reveal::{NewReveal, Reveal};
 pub use run::{ModelCounts, RunRecord, deliveries_digest};

@@ -6,7 +6,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::StoreError;
 
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = ["
     create table folder (id integer primary key check (id = 1), salt blob not null);
     create table setting (name text primary key, value text not null);
 
@@ -73,6 +73,48 @@ const MIGRATIONS: [&str; 1] = ["
     create index clue_subject on clue (subject_key);
 
     pragma user_version = 2;
+", "
+    alter table event add column work integer;
+    create index event_work on event (work, position) where work is not null;
+
+    create table work (
+        id integer primary key, workflow text not null, state text not null, source text not null, place text not null,
+        opened text not null, since text not null, closed text, due text, whole_due text, green integer not null,
+        receipt text unique, payload integer not null references payload (id),
+        subject_key integer not null references subject_key (id), pack text not null, version integer not null
+    );
+    create index work_place on work (place, id);
+    create index work_state on work (workflow, state, id);
+    create index work_open on work (closed, id);
+    create index work_due on work (due, id) where due is not null;
+    create index work_subject on work (subject_key);
+    create table work_clue (clue integer primary key, work integer not null references work (id));
+    create index work_clue_work on work_clue (work);
+    create table turn (
+        role text not null, due text not null, work integer not null references work (id), place text not null,
+        primary key (role, due, work)
+    ) without rowid;
+    create index turn_work on turn (work);
+
+    create table person (
+        name text primary key, title text not null, password text not null, language text not null, grants text not null,
+        added_at text not null
+    );
+    create table session (
+        token text primary key, person text not null references person (name), csrf text not null, begun integer not null,
+        seen integer not null
+    );
+    create table done_once (
+        person text not null, key text not null, digest text not null, answer text not null, at text not null,
+        primary key (person, key)
+    ) without rowid;
+    create table access (
+        id integer primary key, at text not null, who text not null, purpose text not null, kind text not null,
+        subject_key integer not null references subject_key (id), place text not null, fields text not null
+    );
+    create index access_subject on access (subject_key, id);
+    create index access_place on access (place, id);
+    pragma user_version = 3;
 "];
 
 /// Number of the first migration. Version 1 kept a row per identity; no release wrote it, so nothing leads on from it.

@@ -17,6 +17,8 @@ use crate::{Entropy, StoreError, cell, schema};
 pub struct Store {
     pub(crate) folder: Folder,
     pub(crate) pool: SqlitePool,
+    /// For reading beside the one writer.
+    pub(crate) reading: SqlitePool,
     /// Salts the hashes by which subjects are found again.
     salt: Vec<u8>,
     writer: Option<Writer>,
@@ -64,7 +66,7 @@ impl Store {
         let pool = pool(2).connect_with(options).await?;
         schema::expect_current(&pool).await?;
         let salt = salt(&pool).await?;
-        Ok(Self { folder, pool, salt, writer: None })
+        Ok(Self { folder, reading: pool.clone(), pool, salt, writer: None })
     }
 
     async fn open_writer(folder: Folder, mut entropy: Box<dyn Entropy>) -> Result<Self, StoreError> {
@@ -80,13 +82,16 @@ impl Store {
         entropy.fill(&mut fresh_salt);
         schema::migrate(&pool, &fresh_salt).await?;
         let salt = salt(&pool).await?;
-        let store = Self { folder, pool, salt, writer: Some(Writer { entropy: Mutex::new(entropy), _lock: lock }) };
+        let reading = self::pool(READERS).connect_lazy_with(connection(&folder).read_only(true));
+        let store =
+            Self { folder, pool, reading, salt, writer: Some(Writer { entropy: Mutex::new(entropy), _lock: lock }) };
         store.sweep().await?;
         Ok(store)
     }
 
     /// Closes the database in order. Dropping the store does, too, a moment later.
     pub async fn close(self) {
+        self.reading.close().await;
         self.pool.close().await;
     }
 
@@ -174,6 +179,9 @@ impl Store {
         Hasher::default().piece(&self.salt).piece(kind).piece(key).finish().to_string()
     }
 }
+
+/// Connections that read beside the writer.
+const READERS: u32 = 4;
 
 fn connection(folder: &Folder) -> SqliteConnectOptions {
     SqliteConnectOptions::new()

@@ -164,7 +164,7 @@ fn line_of(record: ClueRecord, view: &View<'_>) -> ClueLine {
     let said = episode.said.as_ref();
     let opens = said.and_then(|said| said.opens.as_ref()).map(|opens| OpensLine {
         workflow: opens.workflow.clone(),
-        title: view.programme.workflows.get(&opens.workflow).cloned(),
+        title: view.programme.workflows.get(&opens.workflow).map(|workflow| workflow.title.clone()),
         subject: opens.subject.as_ref().map(|subject| view.subject(subject)),
     });
     let place = said.and_then(|said| said.place.as_ref().map(|place| view.place(&said.subject.kind, place)));

@@ -110,7 +110,7 @@ impl Page<'_> {
         };
         facts.row([say("时点", "asked"), clocks.as_str()]);
         if let Some(opens) = explanation.opens.as_ref().filter(|_| is_hit) {
-            let title = self.programme.workflows.get(&opens.workflow);
+            let title = self.programme.workflows.get(&opens.workflow).map(|workflow| &workflow.title);
             let title = title.map_or(opens.workflow.as_str(), |title| title.get(lang));
             let whom = match &opens.subject {
                 Some(subject) => self.subject(subject, lang),

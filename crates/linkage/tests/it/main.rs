@@ -93,6 +93,8 @@ fn programme() -> Programme {
         features: Vec::new(),
         models: BTreeMap::new(),
         workflows: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        calendar: Default::default(),
     }
 }
 

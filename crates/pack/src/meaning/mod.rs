@@ -16,14 +16,17 @@ mod register;
 pub(crate) mod scope;
 mod table;
 mod via;
+mod workflow;
 pub(crate) mod world;
 
 use crate::check;
 use crate::finding::Findings;
-use crate::raw::{RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawTable, RawWorkflow};
+use crate::raw::{
+    RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow, RawYear,
+};
 use crate::test_table::TableTest;
 use types::Hash;
-use world::{Namespace, World};
+use world::World;
 
 /// Everything that was read, pack by pack in build order.
 #[derive(Default)]
@@ -35,6 +38,8 @@ pub(crate) struct Written {
     pub(crate) parameters: Vec<RawParameter>,
     pub(crate) models: Vec<RawModel>,
     pub(crate) workflows: Vec<RawWorkflow>,
+    pub(crate) roles: Vec<RawRole>,
+    pub(crate) years: Vec<RawYear>,
     pub(crate) tables: Vec<RawTable>,
 }
 
@@ -44,11 +49,7 @@ pub(crate) fn understand(written: &Written, world: &mut World, findings: &mut Fi
         let pack = pack::mean(id, raw, *hash, findings);
         world.programme.packs.push(pack);
     }
-    for workflow in &written.workflows {
-        if world.define(Namespace::Workflow, &workflow.id.value, workflow.id.at, findings) {
-            world.programme.workflows.insert(workflow.id.value.clone(), workflow.title.clone().unwrap_or_default());
-        }
-    }
+    workflow::names(&written.workflows, world, findings);
     register::kinds(&written.registers, world, findings);
     feed::feeds(&written.feeds, world, findings);
     check::link_keys(&written.feeds, world, findings);
@@ -56,5 +57,8 @@ pub(crate) fn understand(written: &Written, world: &mut World, findings: &mut Fi
     parameter::parameters(&written.parameters, world, findings);
     feature::features(&written.features, world, findings);
     model::models(&written.models, world, findings);
+    workflow::calendar(&written.years, world, findings);
+    workflow::roles(&written.roles, world, findings);
+    workflow::workflows(&written.workflows, world, findings);
     written.tables.iter().map(|table| table::mean(table, world, findings)).collect()
 }

@@ -1,13 +1,13 @@
 //! What names mean where an expression stands.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use expr::{Binding, Scope, TableType};
 use types::{Class, Type};
 
 use super::world::{FeatureKey, Found, World};
-use crate::programme::Feed;
+use crate::programme::{CASE_VALUES, Feed};
 
 /// The names in sight of one expression.
 pub(crate) struct Sight<'w> {
@@ -25,6 +25,8 @@ pub(crate) enum Ground<'w> {
     Rows { feed: &'w Feed, kind: &'w str },
     /// On a subject: its attributes and features, and those of the kinds above.
     Subject(&'w str),
+    /// Before an action of a case: the fields of its forms as `form.x`, the case as `work.x`, and the names of its subject.
+    Case { kind: &'w str, fields: &'w BTreeMap<String, Type> },
     /// Inside `exists_row`: the names outside, and the columns of the other feed (`None` for a broken one) as `other.x`.
     Other { outer: &'w Sight<'w>, feed: Option<&'w Feed> },
 }
@@ -110,8 +112,16 @@ impl Scope for Sight<'_> {
                 self.of_kind(kind, name).map(|binding| Binding { may_be_absent: false, ..binding })
             }
             (Ground::Rows { feed, .. }, Some(link)) => self.linked(feed, link, name),
-            (Ground::Subject(kind), None) => self.of_kind(kind, name),
-            (Ground::Subject(kind), Some(prefix)) => {
+            // A field that is not filled in is unknown, and what is unknown refuses: no guard is asked for.
+            (Ground::Case { fields, .. }, Some("form")) => {
+                fields.get(name).map(|ty| Binding { ty: *ty, may_be_absent: false })
+            }
+            (Ground::Case { .. }, Some("work")) => {
+                let found = CASE_VALUES.iter().find(|(known, _)| *known == name);
+                found.map(|(_, ty)| Binding { ty: *ty, may_be_absent: false })
+            }
+            (Ground::Subject(kind) | Ground::Case { kind, .. }, None) => self.of_kind(kind, name),
+            (Ground::Subject(kind) | Ground::Case { kind, .. }, Some(prefix)) => {
                 if self.world.programme.kinds_above(kind).iter().any(|above| above == prefix) {
                     self.of_kind(prefix, name)
                 } else if matches!(self.world.kind(prefix), Found::Broken) {
@@ -172,8 +182,12 @@ impl Scope for Sight<'_> {
                 }
                 names
             }
-            Ground::Subject(kind) => {
+            Ground::Subject(kind) | Ground::Case { kind, .. } => {
                 let mut names = self.world.names_of(kind);
+                if let Ground::Case { fields, .. } = &self.ground {
+                    names.extend(prefixed("form", fields.keys().cloned().collect()));
+                    names.extend(prefixed("work", CASE_VALUES.iter().map(|(name, _)| (*name).to_owned()).collect()));
+                }
                 for above in self.world.programme.kinds_above(kind) {
                     names.extend(prefixed(&above, self.world.names_of(&above)));
                 }

@@ -63,6 +63,7 @@ pub(crate) enum Namespace {
     Parameter,
     Model,
     Workflow,
+    Role,
     Feature,
 }
 
@@ -86,6 +87,8 @@ impl World {
             features: Vec::new(),
             models: BTreeMap::new(),
             workflows: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            calendar: codes::WorkCalendar::default(),
         };
         Self {
             programme,

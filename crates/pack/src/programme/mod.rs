@@ -8,6 +8,7 @@ mod model;
 mod parameter;
 mod register;
 mod window;
+mod workflow;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,10 @@ pub use model::{Expected, Given, Level, Model, ModelKind, ModelTest, Opens, Seve
 pub use parameter::{Parameter, ParameterValue};
 pub use register::{Attribute, AttributeSource, Belonging, PlaceOf, Register, Shape};
 pub use window::Window;
+pub use workflow::{
+    Action, ActionKind, CASE_VALUES, CaseSource, FieldType, FormField, Guard, MeasureKind, Publication, Returns, Role,
+    State, Steps, Term, VerdictWord, WholeClock, Workflow,
+};
 
 /// The packs that run together, checked as one.
 #[derive(Clone, Debug)]
@@ -35,8 +40,12 @@ pub struct Programme {
     pub features: Vec<Feature>,
     /// By id; ids are unique over all packs.
     pub models: BTreeMap<String, Model>,
-    /// Titles of the workflows that models open, by id.
-    pub workflows: BTreeMap<String, Text>,
+    /// Workflows, by id.
+    pub workflows: BTreeMap<String, Workflow>,
+    /// Who works with the folder, by id.
+    pub roles: BTreeMap<String, Role>,
+    /// Statutory holidays and make-up workdays.
+    pub calendar: codes::WorkCalendar,
 }
 
 /// One pack of a programme.

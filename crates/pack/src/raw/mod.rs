@@ -9,6 +9,7 @@
 //! What could not be read is `None`, with its finding; there is then no programme, so that later stages may put anything in
 //! its stead.
 
+mod calendar;
 mod feature;
 mod feed;
 pub(crate) mod fields;
@@ -17,6 +18,7 @@ mod model;
 mod pack;
 mod parameter;
 mod register;
+mod role;
 mod table;
 mod workflow;
 pub(crate) mod yaml;
@@ -24,14 +26,16 @@ pub(crate) mod yaml;
 use expr::Span;
 
 use crate::finding::{Findings, Place};
+pub(crate) use calendar::RawYear;
 pub(crate) use feature::RawFeature;
 pub(crate) use feed::{RawColumn, RawFeed, RawMode};
 pub(crate) use model::{RawGiven, RawModel, RawTest};
 pub(crate) use pack::RawPack;
 pub(crate) use parameter::{COLUMNS as ROW_COLUMNS, RawParameter, RawParameterValue, RawRow};
 pub(crate) use register::{RawAttribute, RawAttributeSource, RawRegister, RawShape};
+pub(crate) use role::RawRole;
 pub(crate) use table::{RawAsked, RawDelivery, RawLink, RawQuestion, RawTable, RawTableExpect, RawValueExpect};
-pub(crate) use workflow::RawWorkflow;
+pub(crate) use workflow::{RawGuard, RawSteps, RawTerm, RawWorkflow};
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -35,7 +35,7 @@ pub struct EventRow {
     pub previous: Hash,
     /// SHA-256 over `previous`, `noun` and `body`.
     pub hash: Hash,
-    /// `clue`, `reveal`, `delivery_destroyed`, `subject_erased`.
+    /// `clue`, `case`, `reveal`, `delivery_destroyed`, `subject_erased`.
     pub noun: String,
     /// Canonical JSON: references and salted hashes only.
     pub body: String,
@@ -145,13 +145,15 @@ pub(crate) struct Entry {
     body: String,
     /// Clue it is about, for finding it.
     pub(crate) clue: Option<i64>,
+    /// Case it is about, for finding it.
+    pub(crate) work: Option<i64>,
     /// What it says.
     pub(crate) payload: Option<i64>,
 }
 
 impl Entry {
     pub(crate) fn of(noun: &'static str, body: &impl Serialize) -> Result<Self, StoreError> {
-        Ok(Self { noun, body: canonical_json(body)?, clue: None, payload: None })
+        Ok(Self { noun, body: canonical_json(body)?, clue: None, work: None, payload: None })
     }
 }
 
@@ -159,7 +161,7 @@ pub(crate) async fn append(tx: &mut Transaction<'static, Sqlite>, entry: Entry) 
     let last: Option<(i64, String)> = sqlx::query_as(LAST).fetch_optional(&mut **tx).await?;
     let head = head_of(last)?;
     sqlx::query(
-        "insert into event (position, previous, hash, noun, body, clue, payload) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "insert into event (position, previous, hash, noun, body, clue, work, payload) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(cell::count(head.position + 1)?)
     .bind(head.hash.to_string())
@@ -167,6 +169,7 @@ pub(crate) async fn append(tx: &mut Transaction<'static, Sqlite>, entry: Entry) 
     .bind(entry.noun)
     .bind(entry.body)
     .bind(entry.clue)
+    .bind(entry.work)
     .bind(entry.payload)
     .execute(&mut **tx)
     .await?;

@@ -1,8 +1,8 @@
-//! What clue events say of a person: sealed with XChaCha20-Poly1305 under a random key of that person.
+//! What events say of a person: sealed with XChaCha20-Poly1305 under a random key of that person.
 
-use casework::Said;
 use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
 use types::{Hash, canonical_json};
@@ -19,18 +19,20 @@ pub(crate) struct Sealed {
 
 /// What is sealed. The salt keeps anyone from finding what was said by hashing guesses, once the key is gone.
 #[derive(Serialize, Deserialize)]
-struct Plain {
+struct Plain<T> {
     salt: Hash,
-    said: Said,
+    said: T,
 }
 
-pub(crate) async fn seal(
+/// Seals `said` under the key of the subject `owner`, (kind, key).
+pub(crate) async fn seal<T: Serialize>(
     store: &Store,
     tx: &mut Transaction<'static, Sqlite>,
-    said: &Said,
+    owner: (&str, &str),
+    said: &T,
 ) -> Result<Sealed, StoreError> {
-    let (subject_key, key) = key_of(store, tx, said).await?;
-    let plain = canonical_json(&Plain { salt: Hash(store.random()?), said: said.clone() })?;
+    let (subject_key, key) = key_of(store, tx, owner).await?;
+    let plain = canonical_json(&Plain { salt: Hash(store.random()?), said })?;
     let nonce: [u8; 24] = store.random()?;
     let sealed = cipher(&key)?
         .encrypt(XNonce::from_slice(&nonce), plain.as_bytes())
@@ -46,12 +48,12 @@ pub(crate) async fn seal(
 }
 
 /// What was said, and its salted hash; `None` for bytes that the key does not open.
-pub(crate) fn open(key: &[u8], nonce: &[u8], sealed: &[u8]) -> Option<(Said, Hash)> {
+pub(crate) fn open<T: DeserializeOwned>(key: &[u8], nonce: &[u8], sealed: &[u8]) -> Option<(T, Hash)> {
     if nonce.len() != 24 {
         return None;
     }
     let plain = cipher(key).ok()?.decrypt(XNonce::from_slice(nonce), sealed).ok()?;
-    let Plain { said, .. } = serde_json::from_slice(&plain).ok()?;
+    let Plain { said, .. } = serde_json::from_slice::<Plain<T>>(&plain).ok()?;
     Some((said, Hash::of(&plain)))
 }
 
@@ -59,20 +61,20 @@ pub(crate) fn open(key: &[u8], nonce: &[u8], sealed: &[u8]) -> Option<(Said, Has
 pub(crate) type SealedColumns = (Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// What was said, or `None` when it was erased.
-pub(crate) fn open_columns(columns: &SealedColumns) -> Result<Option<Said>, StoreError> {
+pub(crate) fn open_columns<T: DeserializeOwned>(columns: &SealedColumns) -> Result<Option<T>, StoreError> {
     let (Some(key), Some(nonce), Some(sealed)) = columns else { return Ok(None) };
     match open(key, nonce, sealed) {
         Some((said, _)) => Ok(Some(said)),
-        None => Err(StoreError::corrupt("what a clue said cannot be opened")),
+        None => Err(StoreError::corrupt("what an event said cannot be opened")),
     }
 }
 
 async fn key_of(
     store: &Store,
     tx: &mut Transaction<'static, Sqlite>,
-    said: &Said,
+    (kind, key): (&str, &str),
 ) -> Result<(i64, Vec<u8>), StoreError> {
-    let subject_hash = store.subject_hash(&said.subject.kind, &said.subject.key);
+    let subject_hash = store.subject_hash(kind, key);
     let found: Option<(i64, Vec<u8>)> =
         sqlx::query_as("select id, key from subject_key where subject_hash = ?1 and key is not null")
             .bind(&subject_hash)

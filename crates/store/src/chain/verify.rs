@@ -11,8 +11,19 @@ use crate::{Store, StoreError, cell};
 /// Events read at a time.
 const PAGE: u32 = 1000;
 
-type Row =
-    (i64, String, String, String, String, Option<i64>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+type Row = (
+    i64,
+    String,
+    String,
+    String,
+    String,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+);
 
 /// What the walk has seen so far.
 struct Walk {
@@ -38,7 +49,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         loop {
             let rows: Vec<Row> = sqlx::query_as(
-                "select e.position, e.previous, e.hash, e.noun, e.body, e.clue, p.subject_key, k.key, p.nonce, p.sealed
+                "select e.position, e.previous, e.hash, e.noun, e.body, e.clue, e.work, p.subject_key, k.key, p.nonce, p.sealed
                  from event e left join payload p on p.id = e.payload left join subject_key k on k.id = p.subject_key
                  where e.position > ?1 order by e.position limit ?2",
             )
@@ -81,7 +92,7 @@ impl Store {
 
 impl Walk {
     fn step(&mut self, row: &Row) -> Result<(), ChainFault> {
-        let (position, previous, hash, noun, body, clue, subject_key, key, nonce, sealed) = row;
+        let (position, previous, hash, noun, body, clue, work, subject_key, key, nonce, sealed) = row;
         let expected = self.head.position + 1;
         if u64::try_from(*position) != Ok(expected) {
             return Err(ChainFault::Gap { position: expected });
@@ -100,6 +111,10 @@ impl Walk {
         if about.and_then(|clue| i64::try_from(clue.0).ok()) != *clue {
             return Err(ChainFault::Edited { position });
         }
+        let about = body["case"].as_str().filter(|_| noun == "case").and_then(casework::case::CaseId::parse);
+        if about.and_then(|case| i64::try_from(case.0).ok()) != *work {
+            return Err(ChainFault::Edited { position });
+        }
         if let Some(said) = body.get("said").and_then(serde_json::Value::as_str) {
             let (Some(subject_key), Some(nonce), Some(sealed)) = (subject_key, nonce, sealed) else {
                 return Err(ChainFault::PayloadChanged { position });
@@ -109,7 +124,8 @@ impl Walk {
                     self.keyless.entry(*subject_key).or_insert(position);
                 }
                 Some(key) => {
-                    let salted_hash = payload::open(key, nonce, sealed).map(|(_, salted_hash)| salted_hash.to_string());
+                    let opened = payload::open::<serde_json::Value>(key, nonce, sealed);
+                    let salted_hash = opened.map(|(_, salted_hash)| salted_hash.to_string());
                     if salted_hash.as_deref() != Some(said) {
                         return Err(ChainFault::PayloadChanged { position });
                     }

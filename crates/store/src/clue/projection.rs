@@ -69,7 +69,7 @@ pub(crate) async fn append_events(
             return Err(StoreError::unfit(format!("an event of clue {} says too much or too little", event.clue)));
         }
         let sealed = match &event.said {
-            Some(said) => Some(payload::seal(store, tx, said).await?),
+            Some(said) => Some(payload::seal(store, tx, (&said.subject.kind, &said.subject.key), said).await?),
             None => None,
         };
         let body = body(event, sealed.as_ref().map(|sealed| sealed.salted_hash))?;

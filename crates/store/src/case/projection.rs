@@ -1,0 +1,169 @@
+//! From case events to rows of the tables `work`, `work_clue` and `turn`: one way, whether an event is new or read again.
+
+use casework::case::{Case, CaseChange, CaseEvent, CaseId};
+use sqlx::{Sqlite, Transaction};
+
+use super::CaseRow;
+use crate::chain::{self, payload};
+use crate::once::Once;
+use crate::{Store, StoreError, cell};
+
+/// Kind of the key under which a case is sealed while nobody knows whom it is about.
+const CASE: &str = "case";
+
+impl Store {
+    /// Appends one event of a case, what it says, and what it changes in the lists, together with the note that a command was
+    /// done: one transaction. `before` is the case before the event; `row` follows from the case after it. Returns the position
+    /// of the event.
+    ///
+    /// # Errors
+    /// `ReadOnly`, `Unfit` (the case has moved on since `before`), `Corrupt`, `Sql`.
+    pub async fn append_case_event(
+        &self,
+        before: Option<&Case>,
+        event: &CaseEvent,
+        row: impl Fn(&Case) -> CaseRow,
+        once: Option<&Once>,
+    ) -> Result<(u64, Case), StoreError> {
+        let mut tx = self.begin().await?;
+        let version: Option<u32> = sqlx::query_scalar("select version from work where id = ?1")
+            .bind(cell::count(event.case.0)?)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if version != before.map(|before| before.version) {
+            return Err(StoreError::unfit(format!("case {} has moved on", event.case)));
+        }
+        let after = Case::after(before.cloned(), event)?;
+        let sealed = match &event.said {
+            Some(said) => {
+                let own = event.case.to_string();
+                let owner =
+                    said.subject.as_ref().map_or((CASE, own.as_str()), |of| (of.kind.as_str(), of.key.as_str()));
+                Some(payload::seal(self, &mut tx, owner, said).await?)
+            }
+            None => None,
+        };
+        let mut body = serde_json::to_value(event)?;
+        if let (Some(sealed), Some(object)) = (&sealed, body.as_object_mut()) {
+            object.insert("said".to_owned(), sealed.salted_hash.to_string().into());
+        }
+        let mut entry = chain::Entry::of("case", &body)?;
+        entry.work = Some(cell::count(event.case.0)?);
+        entry.payload = sealed.as_ref().map(|sealed| sealed.payload);
+        chain::append(&mut tx, entry).await?;
+        let said = sealed.map(|sealed| (sealed.payload, sealed.subject_key));
+        project(&mut tx, &after, event, said, &row(&after)).await?;
+        if let Some(once) = once {
+            once.write(&mut tx).await?;
+        }
+        let position: i64 = sqlx::query_scalar("select max(position) from event").fetch_one(&mut *tx).await?;
+        tx.commit().await?;
+        Ok((u64::try_from(position).unwrap_or(0), after))
+    }
+
+    /// Drops the lists of cases and makes them again from the events; returns how many cases there are.
+    ///
+    /// # Errors
+    /// `ReadOnly`, `Corrupt`, `Sql`.
+    pub async fn rebuild_cases(&self, row: impl Fn(&Case) -> CaseRow) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        for table in ["delete from turn", "delete from work_clue", "delete from work"] {
+            sqlx::query(table).execute(&mut *tx).await?;
+        }
+        let last: i64 = sqlx::query_scalar("select coalesce(max(work), 0) from event").fetch_one(&mut *tx).await?;
+        let mut cases = 0;
+        for id in 1..=last {
+            let rows: Vec<(String, Option<i64>, Option<i64>, _, _, _)> = sqlx::query_as(
+                "select e.body, e.payload, p.subject_key, k.key, p.nonce, p.sealed
+                 from event e left join payload p on p.id = e.payload left join subject_key k on k.id = p.subject_key
+                 where e.work = ?1 order by e.position",
+            )
+            .bind(id)
+            .fetch_all(&mut *tx)
+            .await?;
+            let mut case = None;
+            for (body, payload, subject_key, key, nonce, sealed) in rows {
+                let mut event: CaseEvent = cell::json(&body)?;
+                event.said = payload::open_columns(&(key, nonce, sealed))?;
+                let after = Case::after(case, &event)?;
+                project(&mut tx, &after, &event, payload.zip(subject_key), &row(&after)).await?;
+                case = Some(after);
+            }
+            cases += u64::from(case.is_some());
+        }
+        tx.commit().await?;
+        Ok(cases)
+    }
+}
+
+async fn project(
+    tx: &mut Transaction<'static, Sqlite>,
+    case: &Case,
+    event: &CaseEvent,
+    said: Option<(i64, i64)>,
+    row: &CaseRow,
+) -> Result<(), StoreError> {
+    let id = number(case.id)?;
+    let before: Option<(i64, i64)> = sqlx::query_as("select payload, subject_key from work where id = ?1")
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let (payload, subject_key) =
+        said.or(before).ok_or_else(|| StoreError::corrupt(format!("case {} never said anything", case.id)))?;
+    sqlx::query(
+        "insert into work (id, workflow, state, source, place, opened, since, closed, due, whole_due, green, receipt,
+            payload, subject_key, pack, version)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+         on conflict (id) do update set state = excluded.state, since = excluded.since, closed = excluded.closed,
+            due = excluded.due, whole_due = excluded.whole_due, green = excluded.green, payload = excluded.payload,
+            subject_key = excluded.subject_key, version = excluded.version",
+    )
+    .bind(id)
+    .bind(&case.workflow)
+    .bind(&case.state)
+    .bind(&case.source)
+    .bind(&case.place)
+    .bind(case.opened.to_string())
+    .bind(case.since.to_string())
+    .bind(case.closed.map(|day| day.to_string()))
+    .bind(row.due.map(|day| day.to_string()))
+    .bind(row.whole_due.map(|day| day.to_string()))
+    .bind(case.green)
+    .bind(case.receipt.map(|receipt| receipt.to_string()))
+    .bind(payload)
+    .bind(subject_key)
+    .bind(case.pack.to_string())
+    .bind(case.version)
+    .execute(&mut **tx)
+    .await?;
+    let clue = match &event.change {
+        CaseChange::CaseOpened { clue, .. } => *clue,
+        CaseChange::ClueJoined { clue } => Some(*clue),
+        CaseChange::CaseActed { .. } => None,
+    };
+    if let Some(clue) = clue {
+        sqlx::query(
+            "insert into work_clue (clue, work) values (?1, ?2) on conflict (clue) do update set work = excluded.work",
+        )
+        .bind(cell::count(clue.0)?)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    }
+    sqlx::query("delete from turn where work = ?1").bind(id).execute(&mut **tx).await?;
+    let due = row.due.map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string());
+    for role in row.turn.iter().filter(|_| case.closed.is_none()) {
+        sqlx::query("insert into turn (role, due, work, place) values (?1, ?2, ?3, ?4)")
+            .bind(role)
+            .bind(&due)
+            .bind(id)
+            .bind(&case.place)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn number(id: CaseId) -> Result<i64, StoreError> {
+    cell::count(id.0)
+}

@@ -1,0 +1,50 @@
+//! Commands that were done under a key of their sender: sent again, they are answered and not done again.
+
+use sqlx::{Sqlite, Transaction};
+
+use crate::{Store, StoreError};
+
+/// A command that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// Who sent it; empty for someone not signed in.
+    pub person: String,
+    /// The key.
+    pub key: String,
+    /// Digest of what was sent.
+    pub digest: String,
+    /// What was answered, by reference.
+    pub answer: String,
+    /// When.
+    pub at: String,
+}
+
+impl Once {
+    pub(crate) async fn write(&self, tx: &mut Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+        sqlx::query("insert into done_once (person, key, digest, answer, at) values (?1, ?2, ?3, ?4, ?5)")
+            .bind(&self.person)
+            .bind(&self.key)
+            .bind(&self.digest)
+            .bind(&self.answer)
+            .bind(&self.at)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// What was done under this key, if anything.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn done_once(&self, person: &str, key: &str) -> Result<Option<Once>, StoreError> {
+        let row: Option<(String, String, String)> =
+            sqlx::query_as("select digest, answer, at from done_once where person = ?1 and key = ?2")
+                .bind(person)
+                .bind(key)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.map(|(digest, answer, at)| Once { person: person.to_owned(), key: key.to_owned(), digest, answer, at }))
+    }
+}
