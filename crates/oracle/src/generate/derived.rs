@@ -61,6 +61,9 @@ pub(super) fn formula(dice: &mut Dice, serial: i32, text: &mut String, known: &m
         choices.push((format!("coalesce({m}, 0) + {m}"), Holds::Money));
         choices.push((format!("case when {c} > 1 then {m} else 0 end"), Holds::Money));
         choices.push((format!("{m} - :line"), Holds::Money));
+        choices.push((format!("marginal(:step, {m} - :line)"), Holds::Money));
+        choices.push((format!("marginal(:piece, {c} - 2)"), Holds::Money));
+        choices.push((format!("lookup(:worth, 'a', {m})"), Holds::Count));
     }
     if !count.is_empty() {
         let (c, d) = (dice.pick(&count), dice.pick(&count));

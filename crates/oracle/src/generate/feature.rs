@@ -207,6 +207,9 @@ fn aggregate(dice: &mut Dice, feed: &EventFeed, through: &str) -> (String, Holds
         ("all(sure)", Holds::Bool),
         ("any(amount > 20)", Holds::Bool),
         ("all(pieces >= 1)", Holds::Bool),
+        ("sum(lookup(:worth, sort, amount))", Holds::Count),
+        ("sum(marginal(:step, amount))", Holds::Money),
+        ("max(marginal(:piece, pieces))", Holds::Money),
     ]);
     (value.to_owned(), holds)
 }
@@ -230,6 +233,8 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
         "not (sort = 'a' and amount < 10)",
         "coalesce(pieces, 0) < 2",
         "share < 0.5",
+        "lookup(:worth, sort, amount) is not null",
+        "marginal(:piece, pieces) > amount",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -229,12 +229,21 @@ fn parameters(dice: &mut Dice, files: &mut Files) {
          gap:\n  title: {{zh: 隔, en: gap}}\n  type: period\n  values:\n    - {{place: '99', from: 2020-01-01, value: {}, basis: none, example: true}}\n    \
          - {{place: '990102', from: {second}, value: 10 days, basis: none, example: true}}\n\
          few:\n  title: {{zh: 少, en: few}}\n  type: integer\n  values:\n    - {{place: '{}', from: 2020-01-01, value: {}, basis: none, example: true}}\n\
-         part:\n  title: {{zh: 份, en: part}}\n  type: ratio\n  values:\n    - {{place: '99', from: 2020-01-01, value: 0.5, basis: none, example: true}}\n",
+         part:\n  title: {{zh: 份, en: part}}\n  type: ratio\n  values:\n    - {{place: '99', from: 2020-01-01, value: 0.5, basis: none, example: true}}\n\
+         worth:\n  title: {{zh: 值, en: worth}}\n  type: integer\n  keys: {{sort: text, amount: band(money)}}\n  gaps: true\n  values:\n    \
+         - {{place: '99', from: 2020-01-01, basis: none, example: true, rows: [{{sort: a, amount: ..<10, value: 1}}, {{sort: a, amount: 10..20, value: 2}}, {{sort: b, amount: 20<.., value: 3}}]}}\n    \
+         - {{place: '{line_place}', from: {second}, known_from: {known}, basis: none, example: true, rows: [{{sort: a, amount: 5.., value: 4}}, {{sort: c, amount: .., value: 5}}]}}\n\
+         step:\n  title: {{zh: 阶, en: step}}\n  type: ratio\n  keys: {{amount: band(money)}}\n  gaps: true\n  values:\n    \
+         - {{place: '{}', from: 2020-01-01, basis: none, example: true, rows: [{{amount: 0..<10, value: 0.05}}, {{amount: 10..33.33, value: 0.125}}, {{amount: 50<.., value: 0.3}}]}}\n\
+         piece:\n  title: {{zh: 件, en: piece}}\n  type: money\n  keys: {{pieces: band(integer)}}\n  gaps: true\n  values:\n    \
+         - {{place: '99', from: 2020-01-01, basis: none, example: true, rows: [{{pieces: ..1, value: 3.5}}, {{pieces: 1<..<4, value: 2}}, {{pieces: 4.., value: 0.01}}]}}\n    \
+         - {{place: '{line_place}', from: {second}, basis: none, example: true, rows: [{{pieces: 0..2, value: 1}}]}}\n",
         dice.pick(&["10", "20", "33.33"]),
         dice.pick(&["10", "20", "0.01"]),
         dice.pick(&["3 days", "1 month", "30 days"]),
         dice.pick(&["99", "9901"]),
         dice.between(1, 3),
+        dice.pick(&["99", "9901", "990102"]),
     );
     files.insert("parameters.yaml".into(), text);
 }

@@ -10,7 +10,7 @@ use types::{Answer, Question, Reason, Type};
 
 use super::store::store;
 use super::{
-    Error, attribute, coverage, feature, formula, member, members, model, near, parameter, place, refused, rows,
+    Error, attribute, coverage, feature, formula, lookup, member, members, model, near, parameter, place, refused, rows,
 };
 use crate::{Case, Situation, Situations};
 
@@ -149,6 +149,7 @@ impl Asking<'_> {
              CREATE TABLE val(kind TEXT, name TEXT, key TEXT, covered INTEGER, v, PRIMARY KEY(kind, name, key)) WITHOUT ROWID;
              CREATE TABLE reason(kind TEXT, name TEXT, key TEXT, reason TEXT, PRIMARY KEY(kind, name, key, reason)) WITHOUT ROWID;",
         )?;
+        self.run(&lookup::create())?;
         rows::aliases(self)?;
         place::follow(self)?;
         rows::rows(self)?;

@@ -1,7 +1,9 @@
 //! Typed expression trees as SQL text.
 
-use expr::{Arithmetic, Comparison, Function, Node, NodeKind};
+use expr::{Arithmetic, Comparison, Function, Lookup, Node, NodeKind};
 use types::{Period, Type, Value};
+
+use super::lookup;
 
 /// The SQL for each input, by number.
 pub(super) type InputSql<'a> = &'a dyn Fn(usize) -> String;
@@ -33,8 +35,18 @@ pub(super) fn sql(node: &Node, input: InputSql<'_>) -> String {
             format!("({text} ELSE {otherwise} END)")
         }
         NodeKind::Call(function, arguments) => call(*function, arguments, node.ty, input),
-        // Tables are not generated yet: no such function, a loud failure.
-        NodeKind::Lookup(lookup, ..) => format!("{}_is_not_asked_here()", lookup.word()),
+        NodeKind::Lookup(Lookup::Entry, table, keys) => {
+            let keys: Vec<String> = keys.iter().map(|key| sql(key, input)).collect();
+            lookup::entry(&input(*table), &keys)
+        }
+        NodeKind::Lookup(Lookup::Marginal, table, keys) => {
+            let texts: Vec<String> = keys.iter().map(|key| sql(key, input)).collect();
+            let scale = |ty: Type| match ty {
+                Type::Number { scale, .. } => scale,
+                _ => 0,
+            };
+            lookup::marginal(&input(*table), &texts, keys.last().map_or(0, |key| scale(key.ty)), scale(node.ty))
+        }
     }
 }
 

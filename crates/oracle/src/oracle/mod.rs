@@ -15,6 +15,7 @@ mod expression;
 mod feature;
 mod formula;
 mod inputs;
+mod lookup;
 mod member;
 mod members;
 mod model;

@@ -1,12 +1,15 @@
 //! Parameters at the subject's place at A: section 6.
 
-use super::Error;
+use types::Value;
+
 use super::ask::Asking;
 use super::expression::constant;
+use super::{Error, lookup};
 
 /// Table `par(name, kind, key, v)`: the value of the nearest place above that has one in force at A and known by K.
 pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
     let (a, k) = (&asking.a, &asking.k);
+    let mut versions = 0;
     for parameter in asking.programme.parameters.values() {
         let name = &parameter.name;
         for value in &parameter.values {
@@ -14,11 +17,15 @@ pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
             let to = value.to.map_or("9999-12-31".into(), |to| to.to_string());
             let known = value.known_from.map_or("0000-01-01".into(), |known| known.to_string());
             if from <= *a && *a <= to && known <= *k {
-                asking.run(&format!(
-                    "INSERT INTO par_at VALUES ('{name}', '{}', {});",
-                    value.place,
-                    constant(&value.value, parameter.ty)
-                ))?;
+                let cell = match &value.value {
+                    Value::Table(table) => {
+                        versions += 1;
+                        lookup::insert(asking, versions, table)?;
+                        versions.to_string()
+                    }
+                    plain => constant(plain, parameter.ty),
+                };
+                asking.run(&format!("INSERT INTO par_at VALUES ('{name}', '{}', {cell});", value.place))?;
             }
         }
     }
