@@ -31,21 +31,6 @@ pub fn values_of<'a>(
 }
 
 impl Screen<'_> {
-    /// The keys of the subjects of `kind` at A, sorted.
-    ///
-    /// # Errors
-    /// When there is no such kind.
-    pub fn members(&self, kind: &str) -> Result<Vec<String>, Fault> {
-        let scene = &*self.columns.scene;
-        let numbers = scene.members(kind)?;
-        let mut keys = Vec::new();
-        for number in numbers.set_indices() {
-            keys.push(scene.key(kind, u32::try_from(number).unwrap_or(NO_NUMBER))?);
-        }
-        keys.sort_unstable();
-        Ok(keys)
-    }
-
     /// What `indicator` says of the place `key` of `level`; `None` for what is no such place at (A, K).
     ///
     /// # Errors

@@ -115,7 +115,7 @@ impl Inquiry {
             for level in &indicator.levels {
                 let keys = match place {
                     Some(place) => vec![place.to_owned()],
-                    None => screen.members(level)?,
+                    None => screen.keys(level)?,
                 };
                 for key in keys {
                     let figure = screen.figure(indicator, level, &key)?;

@@ -176,7 +176,8 @@ impl Dossier<'_> {
             line(html, "级别 severity", level_cell);
         }
         if let Some(opens) = &model.opens {
-            let title = self.programme.workflows.get(&opens.workflow).cloned().unwrap_or_default();
+            let title = self.programme.workflows.get(&opens.workflow).map(|workflow| workflow.title.clone());
+            let title = title.unwrap_or_default();
             let mut opened = both(&title);
             opened.text(" → ").both(&kind_title(self.programme, &opens.subject));
             line(html, "转办 opens", opened);
