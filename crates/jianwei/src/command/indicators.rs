@@ -204,6 +204,7 @@ fn table(lines: &[IndicatorLine], programme: &Programme, context: &Context) -> S
             context.say(">实际", ">actual"),
             context.say("达标", "reached"),
             context.say("趋势", "trend"),
+            context.say("原因", "reason"),
         ])
         .indent(2);
         for line in own {
@@ -213,14 +214,22 @@ fn table(lines: &[IndicatorLine], programme: &Programme, context: &Context) -> S
                 line.title.get(lang).to_owned(),
                 format!("{} {}", place.get(lang), line.place.key),
                 target(line, programme, context),
-                shown(&line.actual, programme, lang),
+                shown_short(&line.actual, programme, context),
                 context.say(reached(line.met).0, reached(line.met).1).to_owned(),
                 trend(line, programme, context),
+                reasons(line, programme, lang),
             ]);
         }
         text.push_str(&table.render());
     }
     text
+}
+
+/// Why the number, or the target, is not known.
+fn reasons(line: &IndicatorLine, programme: &Programme, lang: Lang) -> String {
+    let mut reasons = line.actual.reasons.clone();
+    reasons.extend(line.target.iter().flat_map(|target| target.reasons.clone()));
+    if reasons.is_empty() { String::new() } else { value::reasons(programme, &reasons, lang) }
 }
 
 /// The target with its direction.
@@ -230,7 +239,16 @@ fn target(line: &IndicatorLine, programme: &Programme, context: &Context) -> Str
         Some("lower") => "≤",
         _ => "≥",
     };
-    format!("{sign} {}", shown(target, programme, context.lang))
+    format!("{sign} {}", shown_short(target, programme, context))
+}
+
+/// A value, or that it is not known: why is said at the end of the row.
+fn shown_short(line: &ValueLine, programme: &Programme, context: &Context) -> String {
+    if line.covered {
+        shown(line, programme, context.lang)
+    } else {
+        context.say("未知", "unknown").to_owned()
+    }
 }
 
 /// A mark and a word: neither alone carries the meaning.
@@ -262,8 +280,8 @@ fn trend(line: &IndicatorLine, programme: &Programme, context: &Context) -> Stri
             continue;
         }
         let actual = match &point.actual {
-            Some(actual) if actual.covered => shown(actual, programme, context.lang),
-            _ => context.say("未知", "unknown").to_owned(),
+            Some(actual) => shown_short(actual, programme, context),
+            None => context.say("未知", "unknown").to_owned(),
         };
         parts.push(format!("{} {actual}", point.as_of));
     }

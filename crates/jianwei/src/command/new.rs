@@ -146,7 +146,8 @@ fn feed(name: &str, pack: &Path, of: &str, columns: &str, context: &Context) -> 
             .filter(|register| matches!(register.shape, Shape::Members { .. }))
             .map(|register| register.name.as_str())
             .collect();
-        return Err(unknown("unknown-kind", "对象类别", "kind of subject", of, &known));
+        let (zh, en) = unknown("对象类别", "kind of subject", of, &known);
+        return Err(Failure::refused("unknown-kind", zh, en));
     };
     let class = if key_class.is_masked() { "sensitive" } else { "internal" };
     let mut lines = vec![format!("  {key_name}: {{type: {}, class: {class}}}", key.word())];
@@ -180,7 +181,8 @@ fn feature(name: &str, pack: &Path, from: &str, of: Option<&str>, context: &Cont
     let programme = programme(pack)?;
     let Some(feed) = programme.feeds.get(from) else {
         let known: Vec<&str> = programme.feeds.keys().map(String::as_str).collect();
-        return Err(unknown("unknown-feed", "数据源", "feed", from, &known));
+        let (zh, en) = unknown("数据源", "feed", from, &known);
+        return Err(Failure::refused("unknown-feed", zh, en));
     };
     let links: Vec<&String> = feed.links.keys().collect();
     let Some(first) = links.first() else {
@@ -206,7 +208,8 @@ fn model(id: &str, pack: &Path, feature: &str, context: &Context) -> Result<Exit
     let programme = programme(pack)?;
     let Some(found) = programme.features.iter().rev().find(|found| found.name == feature) else {
         let known: Vec<&str> = programme.features.iter().map(|found| found.name.as_str()).collect();
-        return Err(unknown("unknown-feature", "特征", "feature", feature, &known));
+        let (zh, en) = unknown("特征", "feature", feature, &known);
+        return Err(Failure::refused("unknown-feature", zh, en));
     };
     let Some((ty, at, below)) = line_of(found) else {
         return Err(Failure::refused(
@@ -317,9 +320,9 @@ fn exists(what: &str) -> Failure {
     )
 }
 
-fn unknown(code: &'static str, zh: &str, en: &str, name: &str, known: &[&str]) -> Failure {
-    Failure::refused(
-        code,
+/// That there is no `name`, and what there is.
+fn unknown(zh: &str, en: &str, name: &str, known: &[&str]) -> (String, String) {
+    (
         format!("没有{zh} `{name}`；已有：{}", known.join("、")),
         format!("there is no {en} `{name}`; there are: {}", known.join(", ")),
     )

@@ -14,6 +14,8 @@ const BOX_WIDTH: usize = 210;
 const BOX_HEIGHT: usize = 40;
 const GAP_X: usize = 56;
 const GAP_Y: usize = 12;
+/// Layers side by side on one page.
+const MOST_COLUMNS: usize = 4;
 /// Columns of a terminal that fit into a box.
 const COLUMNS: usize = 30;
 
@@ -97,31 +99,63 @@ fn depth<'r>(
     deepest
 }
 
-fn svg(html: &mut Html, nodes: &BTreeMap<String, Node>, edges: &BTreeSet<(String, String)>, last: usize) {
-    let mut rows = vec![0_usize; last + 1];
+/// Where the boxes stand, and how large the drawing is.
+struct Layout<'n> {
+    places: BTreeMap<&'n str, (usize, usize)>,
+    width: usize,
+    height: usize,
+    /// Layers follow each other downwards, not to the right.
+    is_tall: bool,
+}
+
+/// Layers side by side; more than fit a page, one below the other.
+fn layout(nodes: &BTreeMap<String, Node>, last: usize) -> Layout<'_> {
+    let of_layer = |layer: usize| nodes.iter().filter(move |(_, node)| node.layer == layer);
     let mut places: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let tallest = (0..=last).map(|layer| nodes.values().filter(|node| node.layer == layer).count()).max().unwrap_or(1);
-    for (key, node) in nodes {
-        let count = nodes.values().filter(|other| other.layer == node.layer).count();
-        let offset = (tallest - count) * (BOX_HEIGHT + GAP_Y) / 2;
-        let y = offset + rows[node.layer] * (BOX_HEIGHT + GAP_Y) + 4;
-        places.insert(key, (node.layer * (BOX_WIDTH + GAP_X) + 4, y));
-        rows[node.layer] += 1;
+    if last < MOST_COLUMNS {
+        let tallest = (0..=last).map(|layer| of_layer(layer).count()).max().unwrap_or(1);
+        for layer in 0..=last {
+            let offset = (tallest - of_layer(layer).count()) * (BOX_HEIGHT + GAP_Y) / 2;
+            for (row, (key, _)) in of_layer(layer).enumerate() {
+                places.insert(key, (layer * (BOX_WIDTH + GAP_X) + 4, offset + row * (BOX_HEIGHT + GAP_Y) + 4));
+            }
+        }
+        let width = (last + 1) * (BOX_WIDTH + GAP_X) - GAP_X + 8;
+        return Layout { places, width, height: tallest * (BOX_HEIGHT + GAP_Y) - GAP_Y + 8, is_tall: false };
     }
-    let width = (last + 1) * (BOX_WIDTH + GAP_X) - GAP_X + 8;
-    let height = tallest * (BOX_HEIGHT + GAP_Y) - GAP_Y + 8;
+    let mut y = 4;
+    let width = MOST_COLUMNS * (BOX_WIDTH + GAP_Y) - GAP_Y + 8;
+    for layer in 0..=last {
+        let keys: Vec<&String> = of_layer(layer).map(|(key, _)| key).collect();
+        for row in keys.chunks(MOST_COLUMNS) {
+            let left = (width - (row.len() * (BOX_WIDTH + GAP_Y) - GAP_Y)) / 2;
+            for (column, key) in row.iter().enumerate() {
+                places.insert(key, (left + column * (BOX_WIDTH + GAP_Y), y));
+            }
+            y += BOX_HEIGHT + GAP_Y;
+        }
+        y += GAP_X / 2;
+    }
+    Layout { places, width, height: y - GAP_X / 2 - GAP_Y + 4, is_tall: true }
+}
+
+fn svg(html: &mut Html, nodes: &BTreeMap<String, Node>, edges: &BTreeSet<(String, String)>, last: usize) {
+    let Layout { places, width, height, is_tall } = layout(nodes, last);
     html.markup(&format!(
         "<div class=\"lineage\"><svg viewBox=\"0 0 {width} {height}\" style=\"max-width:{width}px\" role=\"img\" aria-label=\"数据流向 lineage\">"
     ));
     for (from, to) in edges {
         let (Some((x1, y1)), Some((x2, y2))) = (places.get(from.as_str()), places.get(to.as_str())) else { continue };
-        let (x1, y1, y2) = (x1 + BOX_WIDTH, y1 + BOX_HEIGHT / 2, y2 + BOX_HEIGHT / 2);
-        let middle = GAP_X / 2;
-        html.markup(&format!(
-            "<path d=\"M{x1} {y1} C{} {y1} {} {y2} {x2} {y2}\"/>",
-            x1 + middle,
-            x2.saturating_sub(middle)
-        ));
+        let path = if is_tall {
+            let (x1, y1, x2) = (x1 + BOX_WIDTH / 2, y1 + BOX_HEIGHT, x2 + BOX_WIDTH / 2);
+            let (down, up) = (y1 + GAP_X / 2, y2.saturating_sub(GAP_X / 2));
+            format!("M{x1} {y1} C{x1} {down} {x2} {up} {x2} {y2}")
+        } else {
+            let (x1, y1, y2) = (x1 + BOX_WIDTH, y1 + BOX_HEIGHT / 2, y2 + BOX_HEIGHT / 2);
+            let (onward, back) = (x1 + GAP_X / 2, x2.saturating_sub(GAP_X / 2));
+            format!("M{x1} {y1} C{onward} {y1} {back} {y2} {x2} {y2}")
+        };
+        html.markup(&format!("<path d=\"{path}\"/>"));
     }
     for (key, node) in nodes {
         let Some((x, y)) = places.get(key.as_str()) else { continue };

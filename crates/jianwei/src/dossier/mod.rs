@@ -210,7 +210,7 @@ impl Dossier<'_> {
             if let Some(severity) = &test.expect.severity {
                 expect.push_str(&format!("，{}", words::level(severity).zh));
             }
-            vec![self.mark(&test.file, test.line), cell(&test.name), code(given.join("\n")), cell(expect)]
+            vec![self.mark(&test.file, test.line), cell(&test.name), code(given.join("; ")), cell(expect)]
         });
         html.table(&[("", ""), ("情形", "case"), ("已知", "given"), ("应为", "expected")], rows.collect());
         html.close("section");
