@@ -244,11 +244,7 @@ fn target(line: &IndicatorLine, programme: &Programme, context: &Context) -> Str
 
 /// A value, or that it is not known: why is said at the end of the row.
 fn shown_short(line: &ValueLine, programme: &Programme, context: &Context) -> String {
-    if line.covered {
-        shown(line, programme, context.lang)
-    } else {
-        context.say("未知", "unknown").to_owned()
-    }
+    if line.covered { shown(line, programme, context.lang) } else { context.say("未知", "unknown").to_owned() }
 }
 
 /// A mark and a word: neither alone carries the meaning.
