@@ -22,8 +22,9 @@ struct Source<'s, 'a> {
     timeline: Arc<Timeline>,
     /// Column read; `None` for `listed`.
     column: Option<&'s str>,
-    /// A member feed of the register: the last known row goes on describing who left it.
-    is_member_feed: bool,
+    /// A column of a member feed of the register: the last known row goes on describing who left it. That it once was listed does
+    /// not.
+    lasts: bool,
 }
 
 /// What was found for one subject.
@@ -56,7 +57,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
                 rows: scene.rows(feed)?,
                 timeline: scene.timeline(feed, &register.name)?,
                 column,
-                is_member_feed: member_feeds(register).contains(&feed),
+                lasts: column.is_some() && member_feeds(register).contains(&feed),
             });
         }
         Ok(Self { scene, register, attribute, sources })
@@ -232,7 +233,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         }
         let known = match timeline.on(number, day) {
             Some(span) => Some(span).filter(|span| !span.refused),
-            None if source.is_member_feed && !timeline.refused.contains(&number) => timeline.last_before(number, day),
+            None if source.lasts && !timeline.refused.contains(&number) => timeline.last_before(number, day),
             None => None,
         };
         known.into_iter().collect()

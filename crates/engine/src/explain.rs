@@ -100,12 +100,28 @@ impl Screen<'_> {
         Ok(lines.into_values().collect())
     }
 
+    /// One value without the rows behind it and what only they tell.
+    pub(crate) fn bare_value_line(&self, kind: &str, name: &str, number: u32) -> Result<ValueLine, Fault> {
+        self.line_of(kind, None, name, number, false)
+    }
+
     pub(crate) fn value_line(
         &self,
         kind: &str,
         prefix: Option<&str>,
         name: &str,
         number: u32,
+    ) -> Result<ValueLine, Fault> {
+        self.line_of(kind, prefix, name, number, true)
+    }
+
+    fn line_of(
+        &self,
+        kind: &str,
+        prefix: Option<&str>,
+        name: &str,
+        number: u32,
+        with_rows: bool,
     ) -> Result<ValueLine, Fault> {
         let column = self.columns.read(kind, prefix, name)?;
         let reference = self.columns.resolve(kind, prefix, name)?;
@@ -115,7 +131,7 @@ impl Screen<'_> {
         let mut stamps = column.stamps.clone();
         let mut behind = Behind::default();
         let own = self.own_number(kind, prefix, number)?;
-        if own != NO_NUMBER {
+        if own != NO_NUMBER && with_rows {
             let (own_stamps, own_rows) = self.evidence(&reference, own)?;
             stamps.extend(own_stamps);
             behind = own_rows;

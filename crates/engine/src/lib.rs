@@ -19,6 +19,7 @@ mod coverage;
 mod explain;
 mod fault;
 mod feature;
+mod figure;
 mod index;
 mod kleene;
 mod look;
@@ -36,6 +37,7 @@ mod vector;
 mod what_if;
 
 pub use fault::Fault;
+pub use figure::values_of;
 pub use needs::{Rules, feeds_of, rules_of};
 pub use rows::open_refusals;
 pub use scene::Scene;

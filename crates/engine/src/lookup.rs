@@ -121,12 +121,16 @@ fn stamp(compiled: &Compiled, node: &Node, row: &[Value], at: &str) -> Result<Op
     };
     let found: &KeyedTable = found;
     let overflow = |_| Fault::Overflow { at: at.to_owned() };
+    if lookup.is_of_calendar() {
+        // Many rows decide, and those days that none names.
+        return Ok(Some(Stamp::Table { table: name.clone(), row: None, basis: found.basis.clone() }));
+    }
     let keys = keys.iter().map(|key| key.evaluate(row)).collect::<Result<Vec<_>, _>>().map_err(overflow)?;
     let Some(entry) = found.find(&keys) else { return Ok(None) };
     let text = match lookup {
         Lookup::Entry => found.row_text(entry),
         // Every band up to this one had its part.
-        Lookup::Marginal => format!("… {}", found.row_text(entry)),
+        Lookup::Marginal | Lookup::Workdays | Lookup::WorkdaysAfter => format!("… {}", found.row_text(entry)),
     };
     Ok(Some(Stamp::Table { table: name.clone(), row: Some(text), basis: found.basis_of(entry).to_owned() }))
 }

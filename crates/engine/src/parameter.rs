@@ -29,7 +29,8 @@ impl ParameterColumn {
 
 /// The value of parameter `name` for each of `places` (place numbers); `at` A, as known by K.
 ///
-/// The nearest place upwards that has a value in force wins.
+/// The nearest place upwards that has a value in force wins. For who has no place, what holds wherever one can live: the value that
+/// all places with none below them share.
 pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<ParameterColumn, Fault> {
     let parameter = scene.programme.parameters.get(name).ok_or_else(|| missing(name))?;
     let question = scene.question;
@@ -54,11 +55,11 @@ pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<Parame
         let chosen = match by_place.get(place) {
             Some(chosen) => *chosen,
             None => {
-                let value = if *place == NO_NUMBER {
-                    None
-                } else {
-                    scene.places()?.chain(*place).iter().find_map(|code| in_force.get(code.as_str()).copied()).flatten()
+                let at = |place: u32| -> Result<Option<&Value>, Fault> {
+                    let chain = scene.places()?.chain(place);
+                    Ok(chain.iter().find_map(|code| in_force.get(code.as_str()).copied()).flatten())
                 };
+                let value = if *place == NO_NUMBER { shared(scene, &at)? } else { at(*place)? };
                 let chosen = value.map_or(NO_NUMBER, |value| {
                     let position = distinct.iter().position(|known| known == value).unwrap_or_else(|| {
                         distinct.push(value.clone());
@@ -73,7 +74,8 @@ pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<Parame
         choice.push(chosen);
     }
     let mut lacks = Vec::new();
-    let unlinked = BooleanBuffer::collect_bool(places.len(), |index| places[index] == NO_NUMBER);
+    let unlinked =
+        BooleanBuffer::collect_bool(places.len(), |index| places[index] == NO_NUMBER && choice[index] == NO_NUMBER);
     if bitmap::any(&unlinked) {
         lacks.push((ReasonLine { reason: Reason::NotLinked, about: format!(":{name}") }, unlinked));
     }
@@ -87,4 +89,20 @@ pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<Parame
         _ => Operand::Choice(distinct.into(), choice.into()),
     };
     Ok(ParameterColumn { operand, lacks })
+}
+
+/// What `at` says of every place with none below it, where all say the same.
+fn shared<'v>(
+    scene: &Scene<'_>,
+    at: &dyn Fn(u32) -> Result<Option<&'v Value>, Fault>,
+) -> Result<Option<&'v Value>, Fault> {
+    let mut found: Option<&Value> = None;
+    for place in scene.places()?.lowest() {
+        match (at(place)?, found) {
+            (None, _) => return Ok(None),
+            (Some(value), Some(known)) if value != known => return Ok(None),
+            (value, _) => found = value,
+        }
+    }
+    Ok(found)
 }

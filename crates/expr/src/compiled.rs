@@ -109,11 +109,21 @@ pub enum Lookup {
     Entry,
     /// `marginal(:table, a, x)`: over the bands of the last key, the sum of each band's value times the part of x that lies in it.
     Marginal,
+    /// `workdays_between(:calendar, from, to)`: the working days after `from` up to `to`, by a table of exceptions to the week.
+    Workdays,
+    /// `workdays_after(:calendar, from, n)`: the n-th working day after `from`.
+    WorkdaysAfter,
 }
 
 impl Lookup {
-    /// Both ways.
-    pub const ALL: [Self; 2] = [Self::Entry, Self::Marginal];
+    /// All ways.
+    pub const ALL: [Self; 4] = [Self::Entry, Self::Marginal, Self::Workdays, Self::WorkdaysAfter];
+
+    /// Whether it reads the table as a calendar: exceptions to the week, with an answer for every day.
+    #[must_use]
+    pub fn is_of_calendar(self) -> bool {
+        matches!(self, Self::Workdays | Self::WorkdaysAfter)
+    }
 
     /// The word packs write.
     #[must_use]
@@ -121,6 +131,8 @@ impl Lookup {
         match self {
             Self::Entry => "lookup",
             Self::Marginal => "marginal",
+            Self::Workdays => "workdays_between",
+            Self::WorkdaysAfter => "workdays_after",
         }
     }
 
@@ -141,6 +153,14 @@ impl Lookup {
             Self::Marginal => Text::new(
                 "分段累进：各段内的部分乘以该段的值，再求和",
                 "graduated over the bands of a table: each band's value times the part that lies in it, summed",
+            ),
+            Self::Workdays => Text::new(
+                "两个日期之间的工作日数，按年度放假安排表，后者较早时为负",
+                "the working days after the first date up to the second, by a calendar; negative when it is earlier",
+            ),
+            Self::WorkdaysAfter => Text::new(
+                "某日之后的第 n 个工作日，按年度放假安排表",
+                "the n-th working day after a date, by a calendar",
             ),
         }
     }

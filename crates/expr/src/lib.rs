@@ -5,7 +5,8 @@
 //! - [`parse`]: text -> tree, with byte spans (`sqlparser` cuts the tokens; the grammar is a subset of its generic dialect).
 //! - [`check`]: tree + [`Scope`] -> [`Compiled`], or every [`Problem`] at once. [`check_condition`] gives a [`Formula`],
 //!   [`check_aggregate`] an [`AggregateCall`].
-//! - `lookup(:table, …)` and `marginal(:table, …)` read keyed parameter tables ([`types::KeyedTable`]).
+//! - `lookup(:table, …)`, `marginal(:table, …)`, `workdays_between(:calendar, …)` and `workdays_after(:calendar, …)` read keyed
+//!   parameter tables ([`types::KeyedTable`]).
 //! - [`Node::evaluate`]: one row of input values -> one value.
 //! - [`Formula`]: a condition's and/or/not over atoms, negation pushed down.
 //!

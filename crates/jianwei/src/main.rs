@@ -10,6 +10,7 @@
 mod cli;
 mod command;
 mod context;
+mod dossier;
 mod exit;
 mod failure;
 mod mask;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use pack::Programme;
 use pack::programme::{Feed, Register, Shape};
-use types::{Class, ConditionLine, Explanation, NearLine, Stamp, SubjectRef, Type};
+use types::{Class, ConditionLine, Explanation, NearLine, Stamp, SubjectRef, Type, ValueLine};
 
 use crate::failure::Failure;
 
@@ -86,28 +86,35 @@ impl<'p> View<'p> {
             opens.subject = opens.subject.as_ref().map(|subject| self.subject(subject));
         }
         for line in &mut seen.values {
-            if !self.hides(line.class) {
-                continue;
-            }
-            let code = line.ty.strip_prefix("code(").and_then(|ty| codes::code(ty.trim_end_matches(')')));
-            let mask = |value: &str| match code {
-                Some(code) if line.class != Class::Secret => code.mask(value),
-                _ => HIDDEN.to_owned(),
-            };
-            line.value = line.value.as_deref().map(mask);
-            for stamp in &mut line.stamps {
-                match stamp {
-                    Stamp::Outvoted { value, .. } => *value = mask(value),
-                    // The row says which key it was found by.
-                    Stamp::Table { row: Some(row), .. } => HIDDEN.clone_into(row),
-                    _ => {}
-                }
-            }
+            *line = self.value(line);
         }
         let hidden: Vec<&str> =
             explanation.values.iter().filter(|line| self.hides(line.class)).map(|line| line.name.as_str()).collect();
         for condition in seen.population.iter_mut().chain(&mut seen.conditions) {
             hide_if(condition, |name| hidden.contains(&name));
+        }
+        seen
+    }
+
+    /// One value as this viewer may read it.
+    pub fn value(&self, line: &ValueLine) -> ValueLine {
+        let mut seen = line.clone();
+        if !self.hides(line.class) {
+            return seen;
+        }
+        let code = line.ty.strip_prefix("code(").and_then(|ty| codes::code(ty.trim_end_matches(')')));
+        let mask = |value: &str| match code {
+            Some(code) if line.class != Class::Secret => code.mask(value),
+            _ => HIDDEN.to_owned(),
+        };
+        seen.value = line.value.as_deref().map(mask);
+        for stamp in &mut seen.stamps {
+            match stamp {
+                Stamp::Outvoted { value, .. } => *value = mask(value),
+                // The row says which key it was found by.
+                Stamp::Table { row: Some(row), .. } => HIDDEN.clone_into(row),
+                _ => {}
+            }
         }
         seen
     }

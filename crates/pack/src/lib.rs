@@ -4,6 +4,7 @@
 //! - `raw`: the files as written; `meaning`: names resolved and expressions typed; `check`: one rule a file.
 //! - [`codes`]: every code a finding can have, with its page.
 //! - [`test_table`]: the table tests of packs.
+//! - [`lineage`]: what features and models read, back to the feeds.
 //! - [`condition`], [`parse_value`]: a condition or a value that is tried, checked as if a pack said it.
 //!
 //! To add a check: its code in `code.rs`, its page `docs/reference/codes/JWnnnn.md`, its rule in `check/`, its case in
@@ -14,6 +15,7 @@ mod code;
 mod condition;
 mod finding;
 mod folder;
+pub mod lineage;
 mod load;
 mod meaning;
 pub mod programme;

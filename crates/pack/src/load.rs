@@ -13,7 +13,8 @@ use crate::meaning::{Written, broken_file, understand};
 use crate::programme::Programme;
 use crate::raw::yaml::{self, Node};
 use crate::raw::{
-    At, RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow, RawYear,
+    At, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable,
+    RawWorkflow, RawYear,
 };
 use crate::test_table::TableTest;
 
@@ -191,8 +192,8 @@ fn read_files(pack: usize, source: &Source, written: &mut Written, world: &mut W
             continue;
         }
         let parts: Vec<&str> = path.split('/').collect();
-        // Read by others: forms and the simulator's file descriptions, measures, indicators.
-        if matches!(parts[0], "forms" | "files") || matches!(path.as_str(), "measures.yaml" | "indicators.yaml") {
+        // Read by others: forms and the simulator's file descriptions, measures.
+        if matches!(parts[0], "forms" | "files") || path == "measures.yaml" {
             continue;
         }
         let stem = parts.last().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default().to_owned();
@@ -200,6 +201,7 @@ fn read_files(pack: usize, source: &Source, written: &mut Written, world: &mut W
             (["parameters.yaml"], _) => "parameters",
             (["roles.yaml"], _) => "roles",
             (["calendar.yaml"], _) => "calendar",
+            (["indicators.yaml"], _) => "indicators",
             ([folder, _], false) if FOLDERS.contains(folder) => folder,
             _ => {
                 unexpected(source, path, bytes, &parts, findings);
@@ -230,6 +232,7 @@ fn read_file(
         "feeds" => written.feeds.push(RawFeed::read(pack, stem.to_owned(), node, file, findings)?),
         "features" => written.features.extend(RawFeature::read_all(pack, node, file, findings)),
         "parameters" => written.parameters.extend(RawParameter::read_all(pack, node, file, findings)),
+        "indicators" => written.indicators.extend(RawIndicator::read_all(pack, node, file, findings)),
         "models" => written.models.push(RawModel::read(pack, stem.to_owned(), node, file, findings)?),
         "workflows" => written.workflows.push(RawWorkflow::read(pack, stem.to_owned(), node, file, findings)?),
         "roles" => written.roles.extend(RawRole::read_all(node, file, findings)),
@@ -248,7 +251,7 @@ fn unexpected(source: &Source, path: &str, bytes: &[u8], parts: &[&str], finding
         format!("`{path}` is not a file of a pack, nothing would read it"),
     );
     let known = format!(
-        "{}, pack.yaml, parameters.yaml, roles.yaml, calendar.yaml",
+        "{}, pack.yaml, parameters.yaml, roles.yaml, calendar.yaml, indicators.yaml",
         FOLDERS.map(|folder| format!("{folder}/*.yaml")).join(", ")
     );
     draft.hint(format!("会读取的文件：{known}"), format!("what is read: {known}"));

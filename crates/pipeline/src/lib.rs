@@ -2,7 +2,7 @@
 //!
 //! - [`DataFolder`]: an open data folder with its checked packs.
 //! - [`job`]: what changes it: [`job::init`], [`job::land`], [`job::screen`], [`job::decide_link`], [`job::destroy`].
-//! - [`Inquiry`]: what only reads it: explanations, near misses, replays.
+//! - [`Inquiry`]: what only reads it: explanations, near misses, indicators, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
 //! - [`Resident`]: one question kept in memory, for a server.
@@ -17,6 +17,7 @@ mod change;
 mod corrections;
 mod error;
 mod folder;
+mod indicators;
 mod inquiry;
 pub mod job;
 mod kept;
@@ -32,6 +33,7 @@ pub use change::{Change, ChangeRequest, TriedLine};
 pub use corrections::{Corrections, corrections, department_of};
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
+pub use indicators::IndicatorFigure;
 pub use inquiry::{Inquiry, Replayed};
 pub use resident::{Resident, View};
 pub use standing::Standing;

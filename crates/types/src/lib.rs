@@ -10,6 +10,7 @@ mod date;
 mod decimal;
 mod delivery;
 mod explanation;
+mod figure;
 mod hash;
 mod identities;
 mod keyed;
@@ -31,6 +32,7 @@ pub use delivery::{Delivery, DeliveryName, Interval};
 pub use explanation::{
     ConditionLine, Evidence, EvidenceRow, Explanation, NearLine, OpensLine, ReasonLine, Stamp, SubjectRef, ValueLine,
 };
+pub use figure::{Figure, Listing, ListingLine};
 pub use hash::{Hash, Hasher};
 pub use identities::{Given, Identities, Numbering, Segment};
 pub use keyed::{Band, BandEnd, EntryKey, KeyedTable, TableEntry, TableKey};

@@ -79,6 +79,7 @@ impl<'a> Columns<'a> {
                 let read = spec.aggregate.argument.iter().chain(&spec.filter).flat_map(|compiled| &compiled.inputs);
                 let inputs: Vec<&Input> = read.collect();
                 let is_same = is_as_large
+                    && self.scene.existence(&spec.kind)? == before.scene.existence(&spec.kind)?
                     && self.members_of(&spec.kind, kind)? == before.members_of(&spec.kind, kind)?
                     && self.reads_alike(before, &spec.kind, &inputs)?;
                 Ok(is_same.then_some(old))

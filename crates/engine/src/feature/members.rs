@@ -137,6 +137,12 @@ pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Resul
     let cells = aggregate.finish()?;
     let mut column = Column::covered(feature.ty, cells);
     column.stamps.clone_from(&found.stamps);
+    // Nobody in a list that never came is no list of nobody.
+    let (unknown, late) = columns.scene.existence(&spec.kind)?;
+    if let Some(reason) = unknown {
+        column.uncover_all(reason);
+    }
+    column.stamps.extend(late.filter(|stamp| !found.stamps.contains(stamp)));
     if reasons.is_empty() {
         return Ok(column);
     }

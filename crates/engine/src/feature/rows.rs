@@ -8,7 +8,7 @@ use arrow_buffer::ScalarBuffer;
 use expr::{AggregateCall, Compiled, ExistsRow, Input, NodeKind};
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
-use types::{Day, Decimal, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
+use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
 
 use super::aggregate::{self, Aggregate};
 use super::carried;
@@ -20,7 +20,7 @@ use crate::column::Column;
 use crate::columns::Columns;
 use crate::coverage::State;
 use crate::index::GrowingIndex;
-use crate::rows::{FeedRows, Run, count};
+use crate::rows::{FeedRows, Run, count, file_row};
 use crate::scene::PlaceScene;
 use crate::vector::{Batch, Operand, is_column_wise};
 use crate::{Fault, bitmap, values};
@@ -295,6 +295,40 @@ impl<'c, 'a> RowsReader<'c, 'a> {
             pairs.gather(&self.columns.scene, &counted.rows, &mut behind)?;
         }
         Ok((stamps, behind))
+    }
+
+    /// The rows that count for subject `number`, in row order, each with what it contributes (NULL for a count).
+    pub fn listed(&self, number: u32) -> Result<Vec<(u32, Value)>, Fault> {
+        let index = self.columns.index(&self.spec.feed, &self.spec.via, &self.feature.kind)?;
+        let refused = self.refused()?;
+        let is_seen = |row: &u32| self.rows.is_in(*row, self.window) && self.is_covered(*row, &refused);
+        let selected: Vec<u32> = index.of(number).filter(is_seen).collect();
+        let rows = self.count(&selected)?.rows;
+        let Some(argument) = &self.spec.aggregate.argument else {
+            return Ok(rows.into_iter().map(|row| (row, Value::Null)).collect());
+        };
+        let cells = self.argument(argument, &rows)?;
+        let value = |index: usize| values::cell(&cells, argument.root.ty, index);
+        Ok(rows.iter().enumerate().map(|(index, row)| (*row, value(index))).collect())
+    }
+
+    /// The subject that `row` names by this feature's link; [`NO_NUMBER`] for none.
+    pub fn named_by(&self, row: u32) -> Result<u32, Fault> {
+        let canonical = &self.columns.scene.subjects(&self.spec.via)?.canonical;
+        Ok(self.rows.link(&self.spec.via, canonical, row))
+    }
+
+    /// The place of `row` in its department's file.
+    pub fn evidence(&self, row: u32) -> EvidenceRow {
+        let (part, index) = self.rows.locate(row);
+        let linked = &self.rows.parts[part].linked;
+        let delivery = &linked.delivery;
+        EvidenceRow { feed: delivery.feed.clone(), delivery: delivery.hash, row: file_row(linked, index) }
+    }
+
+    /// How many members of subject `number` refused rows take away.
+    pub fn not_covered(&self, number: u32) -> Result<u64, Fault> {
+        Ok(self.refused()?.shares.get(&number).map_or(0, |(not_covered, _)| *not_covered))
     }
 
     fn count(&self, selected: &[u32]) -> Result<Counted, Fault> {

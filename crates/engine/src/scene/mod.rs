@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_buffer::BooleanBuffer;
 use pack::Programme;
 use pack::programme::{Feed, Register, Shape};
-use types::{Canonical, Identities, NO_NUMBER, Question};
+use types::{Canonical, Identities, Interval, NO_NUMBER, Question, Reason, ReasonLine, Stamp};
 
 pub use members::MemberScene;
 pub use place::PlaceScene;
 
+use crate::coverage::State;
 use crate::rows::FeedRows;
 use crate::timeline::Timeline;
 use crate::{Fault, Source, bitmap};
@@ -134,6 +135,31 @@ impl<'a> Scene<'a> {
         match (self.programme.level(kind), &self.places) {
             (Some(level), Some(places)) => Ok(members & &places.at_level(level)),
             _ => Ok(members.clone()),
+        }
+    }
+
+    /// Why nobody can say who the subjects of `kind` are, and what is to be known of those that are: of a group its feed's
+    /// coverage since it began; of a list, that no list was ever delivered.
+    pub fn existence(&self, kind: &str) -> Result<(Option<ReasonLine>, Option<Stamp>), Fault> {
+        match &self.register(kind)?.shape {
+            Shape::Place { .. } => Ok((None, None)),
+            Shape::Members { members, .. } => {
+                for feed in members {
+                    if !self.rows(feed)?.parts.is_empty() {
+                        return Ok((None, None));
+                    }
+                }
+                let line = |feed: &String| ReasonLine { reason: Reason::NeverDelivered, about: feed.clone() };
+                Ok((members.first().map(line), None))
+            }
+            Shape::Derived { feed, .. } => {
+                let rows = self.rows(feed)?;
+                let as_of = self.question.as_of;
+                let lacks = rows.coverage.lacks(Interval { from: as_of, to: as_of }, true);
+                let late = rows.coverage.end.filter(|_| rows.coverage.state == State::Late);
+                let line = lacks.map(|reason| ReasonLine { reason, about: feed.clone() });
+                Ok((line, late.map(|day| Stamp::DataTo { day })))
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The tree of places at (A, K): levels, parents, successors.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_buffer::BooleanBuffer;
@@ -84,6 +85,18 @@ impl PlaceScene {
     /// Which listed places stand on level `level`.
     pub fn at_level(&self, level: usize) -> BooleanBuffer {
         BooleanBuffer::collect_bool(self.level.len(), |number| self.level[number] == Some(level))
+    }
+
+    /// The listed places that no listed place names as its parent.
+    pub fn lowest(&self) -> impl Iterator<Item = u32> {
+        let parents: HashSet<u32> = self
+            .members
+            .set_indices()
+            .map(|number| self.parent[number])
+            .filter(|parent| *parent != NO_NUMBER)
+            .collect();
+        let numbers = self.members.set_indices().filter_map(|number| u32::try_from(number).ok());
+        numbers.filter(move |number| !parents.contains(number))
     }
 
     /// The number of the place called `code` today: a retired code follows its successor. [`NO_NUMBER`] for none.

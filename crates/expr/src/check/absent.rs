@@ -40,9 +40,14 @@ pub(super) fn may_be(node: &Node, absent: &Absence) -> bool {
         NodeKind::Case(branches, Some(otherwise)) => {
             branches.iter().any(|(_, then)| may_be(then, absent)) || may_be(otherwise, absent)
         }
-        NodeKind::Lookup(_, table, _) if !absent.complete.contains(table) => true,
+        NodeKind::Lookup(lookup, table, _) if may_lack(*lookup, *table, absent) => true,
         _ => any(&node.children()),
     }
+}
+
+/// Whether the table may have no row for keys that are there. Days that a calendar does not name follow the week.
+fn may_lack(lookup: Lookup, table: usize, absent: &Absence) -> bool {
+    !lookup.is_of_calendar() && !absent.complete.contains(&table)
 }
 
 fn is_not_zero(node: &Node) -> bool {
@@ -140,7 +145,7 @@ impl Search<'_> {
                     exposed.insert(present, name);
                 }
             }
-            NodeKind::Lookup(_, table, _) if !self.absent.complete.contains(table) => {
+            NodeKind::Lookup(lookup, table, _) if may_lack(*lookup, *table, self.absent) => {
                 // What is there has keys that are there.
                 let present = Present::Lookup(entry_text(self.compiled, node));
                 if !guarded.contains(&present) {

@@ -1,4 +1,4 @@
-//! `lookup(:table, …)` and `marginal(:table, …)`: the two that read a parameter with keys.
+//! `lookup(:table, …)`, `marginal(:table, …)` and `workdays_between(:table, from, to)`: what reads a parameter with keys.
 
 use types::{TableKey, Type, Unit};
 
@@ -35,15 +35,27 @@ impl Checker<'_> {
             self.problems.push(problem);
             return None;
         };
-        if call.distinct || call.star || rest.len() != table.keys.len() {
-            let (count, needed) = (rest.len(), table.keys.len());
+        let keys_needed = match lookup {
+            Lookup::Workdays | Lookup::WorkdaysAfter => match calendar(lookup, name, &table) {
+                Ok(keys) => keys,
+                Err(problem) => {
+                    self.problems.push(Problem { span: first.span, ..problem });
+                    return None;
+                }
+            },
+            Lookup::Entry | Lookup::Marginal => table.keys.clone(),
+        };
+        if call.distinct || call.star || rest.len() != keys_needed.len() {
+            let (count, needed) = (rest.len(), keys_needed.len());
             let (zh, en) = (
                 format!("表 `:{name}` 有 {needed} 个键，写了 {count} 个"),
                 format!("table `:{name}` takes {needed} {}, not {count}", if needed == 1 { "key" } else { "keys" }),
             );
-            self.problems.push(
-                Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(Some(written(lookup, name, &table))),
-            );
+            let hint = match lookup {
+                calendar if calendar.is_of_calendar() => form(lookup, span).hint,
+                _ => Some(written(lookup, name, &table)),
+            };
+            self.problems.push(Problem::new(ProblemKind::Lookup, span, zh, en).with_hint_text(hint));
             return None;
         }
         let ty = match lookup {
@@ -55,9 +67,11 @@ impl Checker<'_> {
                     return None;
                 }
             },
+            Lookup::Workdays => Type::INTEGER,
+            Lookup::WorkdaysAfter => Type::Day,
         };
         let mut nodes = Vec::new();
-        for (key, node) in table.keys.iter().zip(keys) {
+        for (key, node) in keys_needed.iter().zip(keys) {
             let Some(mut node) = node else { continue };
             match of_key(&mut node, key) {
                 Ok(()) => nodes.push(node),
@@ -106,6 +120,27 @@ fn graduated(name: &str, table: &TableType) -> Result<Type, Problem> {
     }
 }
 
+/// What is asked of a calendar, where the table is a calendar: dates that work or do not.
+fn calendar(lookup: Lookup, name: &str, table: &TableType) -> Result<Vec<TableKey>, Problem> {
+    match (table.keys.as_slice(), table.value) {
+        ([key], Type::Bool) if key.ty == Type::Day => {
+            let key = |name: &str, ty: Type| TableKey { name: name.to_owned(), ty, is_band: false };
+            let second = if lookup == Lookup::Workdays { key("to", Type::Day) } else { key("n", Type::INTEGER) };
+            Ok(vec![key("from", Type::Day), second])
+        }
+        _ => Err(Problem::new(
+            ProblemKind::Lookup,
+            Span::default(),
+            format!("表 `:{name}` 不是日历"),
+            format!("table `:{name}` is no calendar"),
+        )
+        .with_hint(
+            "日历只有一个键，类型是 `date` 或 `band(date)`，值是 `bool`：调休上班为 true，放假为 false",
+            "a calendar has one key, `date` or `band(date)`, and says `bool`: true works, false does not",
+        )),
+    }
+}
+
 /// A table is not one value.
 pub(super) fn without_keys(name: &str, table: &TableType, span: Span) -> Problem {
     let (zh, en) =
@@ -122,6 +157,12 @@ fn written(lookup: Lookup, name: &str, table: &TableType) -> types::Text {
 
 fn form(lookup: Lookup, span: Span) -> Problem {
     let word = lookup.word();
+    if lookup.is_of_calendar() {
+        let (zh, en) = if lookup == Lookup::Workdays { ("到", "to") } else { ("天数", "n") };
+        let (zh, en) =
+            (format!("写作 `{word}(:日历, 从, {zh})`"), format!("it is written `{word}(:calendar, from, {en})`"));
+        return Problem::new(ProblemKind::Lookup, span, zh.clone(), en.clone()).with_hint(zh, en);
+    }
     Problem::new(
         ProblemKind::Lookup,
         span,

@@ -8,10 +8,13 @@ mod coalesce;
 mod days_between;
 mod greatest;
 mod least;
+mod left;
 mod length;
 mod month;
 mod mu;
 mod nullif;
+mod round;
+mod substring;
 mod year;
 mod years_between;
 
@@ -33,6 +36,8 @@ pub enum Function {
     Greatest,
     /// `least(a, b, …)`
     Least,
+    /// `left(text, n)`
+    Left,
     /// `length(text)`
     Length,
     /// `month(day)`
@@ -41,6 +46,10 @@ pub enum Function {
     Mu,
     /// `nullif(a, b)`
     Nullif,
+    /// `round(number, n)`
+    Round,
+    /// `substring(text, from, n)`
+    Substring,
     /// `year(day or month)`
     Year,
     /// `years_between(from, to)`
@@ -48,16 +57,19 @@ pub enum Function {
 }
 
 /// All functions, in order of name.
-pub(crate) const ALL: [Function; 11] = [
+pub(crate) const ALL: [Function; 14] = [
     Function::Abs,
     Function::Coalesce,
     Function::DaysBetween,
     Function::Greatest,
     Function::Least,
+    Function::Left,
     Function::Length,
     Function::Month,
     Function::Mu,
     Function::Nullif,
+    Function::Round,
+    Function::Substring,
     Function::Year,
     Function::YearsBetween,
 ];
@@ -80,7 +92,7 @@ struct Definition {
 
 impl Function {
     /// All functions, in order of name.
-    pub const ALL: [Self; 11] = ALL;
+    pub const ALL: [Self; 14] = ALL;
 
     fn definition(self) -> &'static Definition {
         match self {
@@ -89,10 +101,13 @@ impl Function {
             Self::DaysBetween => &days_between::DEFINITION,
             Self::Greatest => &greatest::DEFINITION,
             Self::Least => &least::DEFINITION,
+            Self::Left => &left::DEFINITION,
             Self::Length => &length::DEFINITION,
             Self::Month => &month::DEFINITION,
             Self::Mu => &mu::DEFINITION,
             Self::Nullif => &nullif::DEFINITION,
+            Self::Round => &round::DEFINITION,
+            Self::Substring => &substring::DEFINITION,
             Self::Year => &year::DEFINITION,
             Self::YearsBetween => &years_between::DEFINITION,
         }

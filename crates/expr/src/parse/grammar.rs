@@ -23,13 +23,12 @@ const RESERVED: [&str; 18] = [
     "distinct", "select", "from",
 ];
 /// SQL's special forms `word(… keyword …)`, and what to write instead.
-const SPECIAL_FORMS: [(&str, Option<&str>); 14] = [
+const SPECIAL_FORMS: [(&str, Option<&str>); 13] = [
     ("cast", None),
     ("try_cast", None),
     ("safe_cast", None),
     ("convert", None),
     ("extract", Some("month(x)`, `year(x)")),
-    ("substring", None),
     ("trim", None),
     ("position", None),
     ("overlay", None),

@@ -78,6 +78,8 @@ const TABLES: &[(&str, &[(&str, Type, bool)], Type, &str)] = &[
     ),
     ("steps", &[("a", Type::INTEGER, true)], Type::INTEGER, "..-5 3, -4..<0 2, 0..4 1, 4<.. 2"),
     ("wait", &[("k", Type::Code(CodeKind("one")), false)], Type::Period, "a 1-month, b 30-days"),
+    // Two days off in the middle of a week, and the Sunday after them at work.
+    ("calendar", &[("day", Type::Day, true)], Type::Bool, "2026-05-05..2026-05-06 false, 2026-05-10..2026-05-10 true"),
     (
         "grid",
         &[("a", Type::INTEGER, true), ("b", Type::INTEGER, true)],
@@ -96,6 +98,7 @@ pub fn table(name: &str) -> Option<Value> {
             Some(match ty {
                 Type::Number { scale, .. } => Value::Number(Decimal::parse(word)?.rescale(scale)?),
                 Type::Bool => Value::Bool(word == "true"),
+                Type::Day => Value::Day(types::Day::parse(word)?),
                 Type::Month => Value::Month(Month::parse(word)?),
                 Type::Period => Value::Period(Period::parse(&word.replace('-', " "))?),
                 _ => Value::text(word),

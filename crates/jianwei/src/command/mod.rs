@@ -7,11 +7,14 @@ mod clues;
 mod codes;
 mod deliveries;
 mod demo;
+mod docs;
 mod explain;
+mod indicators;
 mod ingest;
 mod init;
 mod link;
 mod near;
+mod new;
 mod pack;
 mod refused;
 mod replay;
@@ -37,6 +40,12 @@ pub enum Command {
     /// The tests packs carry.
     #[command(about = "运行业务包自带的测试 | run the tests that packs carry")]
     Test(test::Args),
+    /// Beginnings.
+    #[command(about = "新建业务包、数据源、特征、模型，写出来就能通过检查 | begin a pack, feed, feature or model")]
+    New(new::Args),
+    /// A pack to read.
+    #[command(about = "把业务包写成一份可读的说明（HTML） | a pack as a readable dossier (HTML)")]
+    Docs(docs::Args),
     /// Codes with a structure.
     #[command(about = "检查证件号、地区代码等编码 | check identifiers and codes")]
     Codes(codes::Args),
@@ -76,6 +85,11 @@ pub enum Command {
     /// Why, or why not.
     #[command(about = "说明一条线索，或某对象为何命中或未命中 | explain a clue, or why (not) for a subject")]
     Explain(explain::Args),
+    /// What is reported upward.
+    #[command(
+        about = "指标：目标、实际、趋势，打开背后的清单 | indicators: target, actual, trend, and the list behind"
+    )]
+    Indicators(indicators::Args),
     /// One condition short of a hit.
     #[command(about = "只差一个条件的对象 | subjects one condition short of a hit")]
     Near(near::Args),
@@ -105,6 +119,8 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
     match command {
         Command::Check(args) => check::run(args, context),
         Command::Test(args) => test::run(args, context),
+        Command::New(args) => new::run(args, context),
+        Command::Docs(args) => docs::run(args, context),
         Command::Codes(args) => codes::run(args, context),
         Command::Simulate(args) => simulate::run(args, context),
         Command::Init(args) => init::run(args, context).await,
@@ -118,6 +134,7 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Screen(args) => screen::run(args, context).await,
         Command::Clues(args) => clues::run(args, context).await,
         Command::Explain(args) => explain::run(args, context).await,
+        Command::Indicators(args) => indicators::run(args, context).await,
         Command::Near(args) => near::run(args, context).await,
         Command::Whatif(args) => whatif::run(args, context).await,
         Command::Backtest(args) => backtest::run(args, context).await,

@@ -81,6 +81,36 @@ fn a_line_tried() {
 }
 
 #[test]
+fn numbers_reported_upward() {
+    let folder = Folder::filled();
+    folder.ok(&["pack", "add", &data("packs/counted")]);
+    let asked = ["indicators", "--as-of", TODAY];
+    let and = |more: &[&'static str]| [asked.as_slice(), more].concat();
+    assert_snapshot!("indicators", folder.shape(&asked));
+    assert_snapshot!("indicators_text", folder.ok(&asked));
+    assert_snapshot!("indicators_text_en", folder.ok(&and(&["--lang", "en"])));
+    assert_snapshot!("indicators_open", folder.shape(&and(&["--open", "fines_total"])));
+    let opened = folder.ok(&and(&["--open", "fined_share", "--place", "990101"]));
+    assert_snapshot!("indicators_open_text", opened);
+    assert!(!opened.contains("990101199001010019"), "masked like every list");
+    let quick = folder.json(&and(&["--no-trend", "--pack", "counted"]));
+    assert!(quick.as_array().is_some_and(|lines| lines.iter().all(|line| line["trend"] == serde_json::json!([]))));
+    assert_eq!(folder.json(&and(&["--pack", "tiny"])), serde_json::json!([]));
+    let one = folder.json(&and(&["--open", "fines_total", "--limit", "1"]));
+    assert_eq!((one["lines"].as_array().map(Vec::len), &one["count"]), (Some(1), &3.into()));
+    for (more, code) in [
+        (["--open", "nonsense"], "unknown-indicator"),
+        (["--place", "990999"], "unknown-place"),
+        (["--place", "x"], "bad-key"),
+        (["--pack", "nonsense"], "unknown-pack"),
+    ] {
+        let ran = folder.run(&and(&more));
+        assert_eq!(ran.code, 3, "{more:?} {}", ran.stderr);
+        assert!(ran.stderr.contains(code), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn past_dates() {
     let folder = Folder::filled();
     let truth = folder.beside("truth.csv");

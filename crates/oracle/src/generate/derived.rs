@@ -4,19 +4,25 @@ use std::fmt::Write as _;
 
 use super::dice::Dice;
 use super::feature::{Holds, Known, is_above, is_absent};
+use super::pack::Plan;
 
 /// Writes a roll-up.
-pub(super) fn members(dice: &mut Dice, serial: i32, text: &mut String, known: &mut Vec<Known>) {
-    let (kind, from) = dice.pick(&[
+pub(super) fn members(dice: &mut Dice, plan: &Plan, serial: i32, text: &mut String, known: &mut Vec<Known>) {
+    let mut ways = vec![
         ("group", "person"),
         ("group", "person"),
         ("l4", "group"),
         ("l3", "person"),
         ("l3", "l4"),
         ("l2", "group"),
-    ]);
+    ];
+    if plan.cluster.is_some() {
+        ways.extend([("l3", "cluster"), ("l4", "cluster"), ("l2", "cluster")]);
+    }
+    let (kind, from) = dice.pick(&ways);
     let of_member: Vec<Known> = known.iter().filter(|known| known.kind == from).cloned().collect();
-    let inner = dice.pick(&of_member);
+    let nothing = Known { kind: from, name: String::new(), holds: Holds::Other, absent: false };
+    let inner = if of_member.is_empty() { nothing } else { dice.pick(&of_member) };
     let (value, holds) = match inner.holds {
         Holds::Money | Holds::Count => dice.pick(&[
             (format!("sum({})", inner.name), inner.holds),
@@ -29,11 +35,16 @@ pub(super) fn members(dice: &mut Dice, serial: i32, text: &mut String, known: &m
     };
     let mut line =
         format!("m{serial}:\n  title: {{zh: 总, en: total}}\n  of: {kind}\n  from: {from}\n  value: {value}\n");
-    if dice.chance(50) {
+    if from != "cluster" && dice.chance(50) {
         let choices: &[&str] = match from {
-            "person" => {
-                &["ended is null", "chosen", "score >= 2", "born < as_of - interval '30 years'", "group.flagged"]
-            }
+            "person" => &[
+                "ended is null",
+                "chosen",
+                "not rolled",
+                "score >= 2",
+                "born < as_of - interval '30 years'",
+                "group.flagged",
+            ],
             "group" => &["flagged", "listed", "not listed"],
             _ => &["size > 1"],
         };
@@ -58,6 +69,8 @@ pub(super) fn formula(dice: &mut Dice, serial: i32, text: &mut String, known: &m
     if let (false, false) = (money.is_empty(), count.is_empty()) {
         let (m, c) = (dice.pick(&money), dice.pick(&count));
         choices.push((format!("{m} / {c}"), Holds::RealMoney));
+        choices.push((format!("round({m} * :part, 2)"), Holds::Money));
+        choices.push((format!("round({m} / {c}, 2)"), Holds::Money));
         choices.push((format!("coalesce({m}, 0) + {m}"), Holds::Money));
         choices.push((format!("case when {c} > 1 then {m} else 0 end"), Holds::Money));
         choices.push((format!("{m} - :line"), Holds::Money));

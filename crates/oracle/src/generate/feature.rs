@@ -54,9 +54,9 @@ pub(super) fn features(dice: &mut Dice, plan: &Plan, files: &mut Files) -> Vec<K
         let feed = EventFeed { name: name.into(), grain: Grain::List, links: vec![link] };
         rows(dice, plan, &feed, serial, &mut text, &mut known);
     }
-    for _ in 0..3 {
+    for _ in 0..4 {
         serial += 1;
-        derived::members(dice, serial, &mut text, &mut known);
+        derived::members(dice, plan, serial, &mut text, &mut known);
     }
     for _ in 0..3 {
         serial += 1;
@@ -71,12 +71,13 @@ fn attributes() -> Vec<Known> {
         kind,
         name: name.into(),
         holds,
-        absent: name != "chosen" && name != "listed",
+        absent: !["chosen", "listed", "rolled"].contains(&name),
     };
     vec![
         known("person", "born", Holds::Day),
         known("person", "ended", Holds::Day),
         known("person", "chosen", Holds::Bool),
+        known("person", "rolled", Holds::Bool),
         known("person", "score", Holds::Count),
         known("group", "flagged", Holds::Bool),
         known("group", "listed", Holds::Bool),
@@ -220,6 +221,9 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
         "sort in ('a', 'b')",
         "sort <> 'c'",
         "not sort like 'a%'",
+        "left(sort, 1) = 'a'",
+        "substring(no, 2, 1) <> '1'",
+        "round(amount * share, 1) >= 5",
         "amount >= 10",
         "amount between 10 and 20",
         "amount > :line",
@@ -247,7 +251,9 @@ fn condition(dice: &mut Dice, plan: &Plan, feed: &EventFeed, kind: &str, offset:
     }
     for link in &feed.links {
         let own: &[&str] = match *link {
-            "person" => &["person.chosen", "person.score >= 1", "person.ended is null", "not person.chosen"],
+            "person" => {
+                &["person.chosen", "person.rolled", "person.score >= 1", "person.ended is null", "not person.chosen"]
+            }
             "group" => &["group.flagged", "group.listed", "coalesce(group.score, 1) > 0"],
             _ => &[],
         };

@@ -141,7 +141,7 @@ fn registers(dice: &mut Dice, files: &mut Files, plan: &mut Plan) {
         "registers/person.yaml".into(),
         format!(
             "title: {{zh: 人, en: person}}\nkey: person_no\nmembers: {members}\nbelongs_to: {{group: {sources}}}\nplace: group.place\n\
-             attributes:\n  born: {{type: date, from: [roll.born]}}\n  ended: {{type: date, from: {ended}}}\n  chosen: {{type: bool, listed: [person_list]}}\n  \
+             attributes:\n  born: {{type: date, from: [roll.born]}}\n  ended: {{type: date, from: {ended}}}\n  chosen: {{type: bool, listed: [person_list]}}\n  rolled: {{type: bool, listed: [roll]}}\n  \
              score: {{type: integer, from: [person_list.score]}}\n",
         ),
     );

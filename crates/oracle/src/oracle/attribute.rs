@@ -148,7 +148,8 @@ pub(super) fn value_on(asking: &Asking<'_>, link: &str, name: &str, who: &str, d
             found.push(of(&format!("x.valid <= {day} AND {cell} IS NOT NULL"), "x.valid DESC,", &cell));
             continue;
         }
-        let lasts = if members.contains(feed) {
+        let is_cell = matches!(attribute.source, AttributeSource::Columns(_));
+        let lasts = if is_cell && members.contains(feed) {
             format!(
                 "NOT EXISTS (SELECT 1 FROM ref JOIN ref_key q USING (id) WHERE ref.feed = '{feed}' AND ref.now AND q.kind = '{link}' AND q.key = {who})"
             )

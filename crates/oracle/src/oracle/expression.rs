@@ -153,6 +153,7 @@ fn call(function: Function, arguments: &[Node], ty: Type, input: InputSql<'_>) -
         Function::Greatest if plain.len() > 1 => format!("max({})", typed().join(", ")),
         Function::Least if plain.len() > 1 => format!("min({})", typed().join(", ")),
         Function::Greatest | Function::Least => typed()[0].clone(),
+        Function::Left => format!("substr({}, 1, max({}, 0))", plain[0], plain[1]),
         Function::Length => format!("length({})", plain[0]),
         Function::Month => format!("substr({}, 1, 7)", plain[0]),
         Function::Mu => format!("({} * 15)", plain[0]),
@@ -160,6 +161,9 @@ fn call(function: Function, arguments: &[Node], ty: Type, input: InputSql<'_>) -
             let (left, right) = aligned(&arguments[0], &arguments[1], input);
             format!("(CASE WHEN {left} = {right} THEN NULL ELSE {} END)", typed()[0])
         }
+        Function::Round => round(&plain[0], arguments[0].ty, ty),
+        // Nothing lies before the first character.
+        Function::Substring => format!("substr({}, max({}, 1), max({}, 0))", plain[0], plain[1], plain[2]),
         Function::Year => format!("CAST(substr({}, 1, 4) AS INTEGER)", plain[0]),
         Function::YearsBetween => {
             let (from, to) = (&plain[0], &plain[1]);
@@ -167,5 +171,20 @@ fn call(function: Function, arguments: &[Node], ty: Type, input: InputSql<'_>) -
                 "(CAST(substr({to}, 1, 4) AS INTEGER) - CAST(substr({from}, 1, 4) AS INTEGER) - (substr({to}, 6) < substr({from}, 6)))"
             )
         }
+    }
+}
+
+/// `text` of type `from` at the decimals of `ty`, half away from zero.
+fn round(text: &str, from: Type, ty: Type) -> String {
+    let Type::Number { scale: wanted, .. } = ty else { return "NULL".into() };
+    match from {
+        Type::Number { scale, .. } if scale > wanted => {
+            let step = format!("1{}", "0".repeat(usize::from(scale - wanted)));
+            format!(
+                "(CASE WHEN {text} < 0 THEN -((-{text} + {step} / 2) / {step}) ELSE ({text} + {step} / 2) / {step} END)"
+            )
+        }
+        Type::Number { scale, .. } => format!("({text} * 1{})", "0".repeat(usize::from(wanted - scale))),
+        _ => format!("CAST(round({text} * 1{}.0) AS INTEGER)", "0".repeat(usize::from(wanted))),
     }
 }

@@ -1,11 +1,13 @@
 //! Aggregates over the members of a subject at A: section 4, roll-up.
 
 use expr::{Compiled, Input};
-use pack::programme::{Feature, Members};
+use pack::programme::{Feature, Members, Shape};
+use types::Reason;
 
 use super::Error;
 use super::aggregate::{aggregate, settle};
 use super::ask::Asking;
+use super::coverage::{Days, why_not};
 use super::expression::sql;
 use super::formula::all_reasons;
 use super::inputs::{Read, parameter, read};
@@ -24,6 +26,9 @@ pub(super) fn members(
          CREATE TABLE folk AS SELECT u.akey AS skey, m.key AS key FROM member m JOIN up u ON u.kind = m.kind AND u.key = m.key AND u.above = '{kind}' WHERE m.kind = '{from}';
          CREATE TABLE bad(skey TEXT, key TEXT, reason TEXT);"
     ))?;
+    if let Some(reason) = unknown(asking, from)? {
+        asking.run(&format!("INSERT INTO unc SELECT key, '{}' FROM subj WHERE kind = '{kind}';", reason.word()))?;
+    }
     let compiled: Vec<&Compiled> = members.filter.iter().chain(&members.aggregate.argument).collect();
     for input in compiled.iter().flat_map(|compiled| &compiled.inputs) {
         let of_subject = of(asking, input, kind, from);
@@ -65,5 +70,25 @@ fn of(asking: &Asking<'_>, input: &Input, kind: &str, from: &str) -> Read {
     match input {
         Input::Parameter(name) => parameter(name, kind, "r.skey"),
         _ => read(asking, input, from, "r.key"),
+    }
+}
+
+/// Why nobody can say who the subjects of `kind` are: their groups' feed is not covered since it began, or no list ever came.
+fn unknown(asking: &Asking<'_>, kind: &str) -> Result<Option<Reason>, Error> {
+    let Some(register) = asking.programme.register_of(kind) else { return Ok(None) };
+    match &register.shape {
+        Shape::Place { .. } => Ok(None),
+        Shape::Derived { feed, .. } => {
+            why_not(asking, &asking.programme.feeds[feed], &Days { from: None, to: asking.a.clone() })
+        }
+        Shape::Members { members, .. } => {
+            let feeds: Vec<String> = members.iter().map(|feed| format!("'{feed}'")).collect();
+            let came: i64 = asking.one(&format!(
+                "SELECT count(*) FROM delivery WHERE received <= '{}' AND feed IN ({})",
+                asking.k,
+                feeds.join(", ")
+            ))?;
+            Ok((came == 0).then_some(Reason::NeverDelivered))
+        }
     }
 }

@@ -6,7 +6,8 @@ use super::ask::Asking;
 use super::expression::constant;
 use super::{Error, lookup};
 
-/// Table `par(name, kind, key, v)`: the value of the nearest place above that has one in force at A and known by K.
+/// Table `par(name, kind, key, v)`: the value of the nearest place above that has one in force at A and known by K; without a place,
+/// what every place without another below it has.
 pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
     let (a, k) = (&asking.a, &asking.k);
     let mut versions = 0;
@@ -32,6 +33,15 @@ pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
     asking.run(
         "INSERT INTO par SELECT name, kind, key, v FROM (
            SELECT p.name, h.kind, h.key, p.v, row_number() OVER (PARTITION BY p.name, h.kind, h.key ORDER BY anc.depth) AS nth
-           FROM home h JOIN anc ON anc.code = coalesce((SELECT now FROM follows WHERE code = h.place), h.place) JOIN par_at p ON p.place = anc.up) WHERE nth = 1;",
+           FROM home h JOIN anc ON anc.code = coalesce((SELECT now FROM follows WHERE code = h.place), h.place) JOIN par_at p ON p.place = anc.up) WHERE nth = 1;
+         CREATE TABLE lowest AS SELECT code FROM tree t WHERE successor IS NULL
+           AND NOT EXISTS (SELECT 1 FROM tree below WHERE below.successor IS NULL AND below.parent = t.code);
+         INSERT INTO par SELECT e.name, s.kind, s.key, e.v FROM subj s, (
+             SELECT p.name, min(p.v) AS v FROM lowest JOIN member m ON m.key = lowest.code JOIN par p ON p.kind = m.kind AND p.key = m.key
+             WHERE m.kind IN (SELECT level FROM anc) GROUP BY p.name
+             HAVING count(*) = (SELECT count(*) FROM lowest) AND count(DISTINCT p.v) = 1) e
+           WHERE NOT EXISTS (
+             SELECT 1 FROM home h JOIN anc ON anc.code = coalesce((SELECT now FROM follows WHERE code = h.place), h.place)
+             WHERE h.kind = s.kind AND h.key = s.key);",
     )
 }

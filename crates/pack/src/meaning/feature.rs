@@ -243,6 +243,13 @@ fn formula(
     let sight = Sight { world, ground: Ground::Subject(&of.value), seen };
     let compiled = expression::value(value, &sight, None, findings)?;
     let (ty, may_be_absent) = (compiled.root.ty, compiled.may_be_absent);
+    if ty == Type::Period {
+        findings.error(code::TYPE_MISMATCH, value.at, "特征不能是时长", "a feature cannot be a length of time").hint(
+            "时长只能是参数；在条件里直接写，例如 `x + :period`",
+            "only a parameter can: use it where it is compared, as in `x + :period`",
+        );
+        return None;
+    }
     Some((FeatureShape::Formula(compiled), ty, may_be_absent))
 }
 

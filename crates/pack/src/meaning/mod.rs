@@ -1,13 +1,14 @@
 //! From what was written to what is meant: names resolved, expressions typed, defaults filled in.
 //!
 //! The order matters, for each step needs the ones before: packs, kinds of subject, feeds, links between them, registers,
-//! parameters, features (each after those it reads), models, table tests. Rules that only look at the outcome are in `check`.
+//! parameters, features (each after those it reads), models, indicators, table tests. Rules that only look at the outcome are in `check`.
 
 pub(crate) mod broken_file;
 mod covers;
 pub(crate) mod expression;
 mod feature;
 mod feed;
+mod indicator;
 pub(crate) mod keyed;
 pub(crate) mod model;
 mod pack;
@@ -22,7 +23,8 @@ pub(crate) mod world;
 use crate::check;
 use crate::finding::Findings;
 use crate::raw::{
-    RawFeature, RawFeed, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow, RawYear,
+    RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow,
+    RawYear,
 };
 use crate::test_table::TableTest;
 use types::Hash;
@@ -40,6 +42,7 @@ pub(crate) struct Written {
     pub(crate) workflows: Vec<RawWorkflow>,
     pub(crate) roles: Vec<RawRole>,
     pub(crate) years: Vec<RawYear>,
+    pub(crate) indicators: Vec<RawIndicator>,
     pub(crate) tables: Vec<RawTable>,
 }
 
@@ -60,5 +63,6 @@ pub(crate) fn understand(written: &Written, world: &mut World, findings: &mut Fi
     workflow::calendar(&written.years, world, findings);
     workflow::roles(&written.roles, world, findings);
     workflow::workflows(&written.workflows, world, findings);
+    indicator::indicators(&written.indicators, world, findings);
     written.tables.iter().map(|table| table::mean(table, world, findings)).collect()
 }

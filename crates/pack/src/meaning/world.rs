@@ -65,6 +65,7 @@ pub(crate) enum Namespace {
     Workflow,
     Role,
     Feature,
+    Indicator,
 }
 
 /// What a name turned out to be.
@@ -89,6 +90,7 @@ impl World {
             workflows: BTreeMap::new(),
             roles: BTreeMap::new(),
             calendar: codes::WorkCalendar::default(),
+            indicators: BTreeMap::new(),
         };
         Self {
             programme,

@@ -4,6 +4,7 @@
 
 mod feature;
 mod feed;
+mod indicator;
 mod model;
 mod parameter;
 mod register;
@@ -16,6 +17,7 @@ use types::{Class, Day, Hash, Text, Type};
 
 pub use feature::{Feature, FeatureShape, Members, Rows};
 pub use feed::{Check, Column, Covers, CoversFrom, CoversTo, Feed, Mode, Period as RhythmPeriod, Rhythm, Scope, Valid};
+pub use indicator::{Better, Indicator, Trend};
 pub use model::{Expected, Given, Level, Model, ModelKind, ModelTest, Opens, Severity};
 pub use parameter::{Parameter, ParameterValue};
 pub use register::{Attribute, AttributeSource, Belonging, PlaceOf, Register, Shape};
@@ -46,6 +48,8 @@ pub struct Programme {
     pub roles: BTreeMap<String, Role>,
     /// Statutory holidays and make-up workdays.
     pub calendar: codes::WorkCalendar,
+    /// By id; ids are unique over all packs.
+    pub indicators: BTreeMap<String, Indicator>,
 }
 
 /// One pack of a programme.

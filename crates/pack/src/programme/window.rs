@@ -1,5 +1,7 @@
 //! Windows: which valid dates a feature looks at (semantics section 6).
 
+use std::fmt;
+
 use types::{Day, Month, Period, Year};
 
 use types::Interval;
@@ -25,6 +27,24 @@ pub enum Window {
     PreviousMonths(i32),
     /// Everything since the first delivery.
     Ever,
+}
+
+/// As packs write it.
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Days(days) => write!(f, "{days}d"),
+            Self::Months(1) => f.write_str("1 month"),
+            Self::Months(months) => write!(f, "{months} months"),
+            Self::ThisMonth => f.write_str("this_month"),
+            Self::CalendarYear => f.write_str("calendar_year"),
+            Self::PreviousYear => f.write_str("previous_year"),
+            Self::SchoolYear => f.write_str("school_year"),
+            Self::PreviousMonth => f.write_str("previous_month"),
+            Self::PreviousMonths(months) => write!(f, "previous {months} months"),
+            Self::Ever => f.write_str("ever"),
+        }
+    }
 }
 
 impl Window {

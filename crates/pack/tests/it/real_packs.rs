@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pack::programme::{FeatureShape, Mode, Scope, Window};
 use pack::{Severity, load, load_files};
-use types::Lang;
+use types::{Day, Lang, Value};
 
 use crate::{crate_path, pack};
 
@@ -95,4 +95,24 @@ fn features_come_after_those_they_read_and_packs_after_those_they_build_on() {
     );
     assert_eq!(programme.feeds["visits"].mode, Mode::Snapshot(Scope::ByYear));
     assert_eq!(programme.register_of("town").map(|register| register.name.as_str()), Some("area"));
+}
+
+/// Clocks of casework read `calendar.yaml`, rules a parameter: both must say the same of every day.
+#[test]
+fn rules_and_clocks_keep_one_calendar() {
+    let loaded = load(&[crate_path("../../packs/base").as_path()]);
+    let programme = loaded.programme.expect("the base pack");
+    let mut days = 0;
+    for value in programme.parameters.get("workday_calendar").into_iter().flat_map(|parameter| &parameter.values) {
+        let Value::Table(table) = &value.value else { panic!("a table") };
+        let last = value.to.expect("the notice ends");
+        for day in (value.from.0..=last.0).map(Day) {
+            let named = table.find(&[Value::Day(day)]).map(|entry| entry.value == Value::Bool(true));
+            // Day 0 was a Thursday.
+            let works = named.unwrap_or((day.0 + 3).rem_euclid(7) < 5);
+            assert_eq!(programme.calendar.is_working(day).ok(), Some(works), "{day}");
+            days += 1;
+        }
+    }
+    assert_eq!(days, 366 + 365 + 365);
 }
