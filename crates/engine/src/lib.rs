@@ -35,6 +35,7 @@ mod values;
 mod vector;
 mod what_if;
 
+pub use coverage::{Coverage, State as FeedState};
 pub use fault::Fault;
 pub use needs::{Rules, feeds_of, rules_of};
 pub use rows::open_refusals;

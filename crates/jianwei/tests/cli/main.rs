@@ -10,5 +10,6 @@ mod kills;
 mod lists;
 mod masking;
 mod notes;
+mod retention;
 mod shapes;
 mod watch;

@@ -95,6 +95,7 @@ fn programme() -> Programme {
         workflows: BTreeMap::new(),
         roles: BTreeMap::new(),
         calendar: Default::default(),
+        agreements: BTreeMap::new(),
     }
 }
 

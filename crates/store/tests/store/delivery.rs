@@ -40,7 +40,7 @@ async fn a_delivery_comes_with_its_bytes_its_refused_rows_and_its_identities() {
     assert_eq!((people, spaces["place"].number("99")), (vec!["b", "c", "a"], Some(0)));
 
     let mut wrong = delivery("rain", "third", "2026-06-03");
-    wrong.original = b"other".to_vec();
+    wrong.original = b"other".to_vec().into();
     assert_eq!(store.insert_delivery(&wrong).await.expect_err("wrong hash").code(), "unfit");
 }
 

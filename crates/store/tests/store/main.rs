@@ -71,7 +71,7 @@ fn delivery(feed: &str, bytes: &str, received: &str) -> NewDelivery {
             rows: 2,
             refused: 1,
         },
-        original,
+        original: original.into(),
         backfill: false,
         ingested_at: "2026-06-01T08:00:00+08:00".into(),
         operator: "李".into(),
