@@ -191,7 +191,7 @@ async fn keep(
         backfill: is_backfill,
         ingested_at: caller.now.clone(),
         operator: caller.who.clone(),
-        refused: linked.refused.to_vec(),
+        refused: Arc::clone(&linked.refused),
         new_keys,
         closes,
     };

@@ -3,6 +3,7 @@
 mod original;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
@@ -27,7 +28,7 @@ pub struct NewDelivery {
     /// Operator.
     pub operator: String,
     /// Its refused rows.
-    pub refused: Vec<RefusedRow>,
+    pub refused: Arc<[RefusedRow]>,
     /// New canonical keys it brings, by identity space; they follow those that are stored.
     pub new_keys: BTreeMap<String, Vec<Segment>>,
     /// Ids of refused rows of older deliveries that this one makes good.

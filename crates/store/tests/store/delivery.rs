@@ -56,7 +56,7 @@ async fn the_worklist_is_filtered_and_closed() {
     assert_eq!(all[0].row, delivery("rain", "a", "2026-06-01").refused[0]);
 
     let mut good = delivery("rain", "c", "2026-06-02");
-    (good.closes, good.refused) = (vec![all[0].id], Vec::new());
+    (good.closes, good.refused) = (vec![all[0].id], [].into());
     store.insert_delivery(&good).await.expect("insert");
     let open_only = RefusedFilter { open_only: true, ..RefusedFilter::default() };
     let rest = store.refused_rows(&open_only).await.expect("rows");
