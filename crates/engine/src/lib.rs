@@ -36,6 +36,7 @@ mod values;
 mod vector;
 mod what_if;
 
+pub use coverage::{Coverage, State as FeedState};
 pub use fault::Fault;
 pub use figure::values_of;
 pub use needs::{Rules, feeds_of, rules_of};

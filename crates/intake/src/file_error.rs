@@ -132,6 +132,15 @@ impl FileError {
         )
     }
 
+    /// A file that cannot be read, or changes while it is.
+    pub(crate) fn damaged_file() -> Self {
+        Self::new(
+            FileErrorCode::FileDamaged,
+            "文件读不完整；请重新报送",
+            "the file cannot be read to its end: deliver it again",
+        )
+    }
+
     pub(crate) fn damaged_archive() -> Self {
         Self::new(
             FileErrorCode::FileDamaged,

@@ -35,8 +35,8 @@ pub use file_error::{FileError, FileErrorCode};
 pub use file_name::data_date;
 pub use limits::{
     MAX_BYTES, MAX_CELL_CHARS, MAX_CELLS, MAX_ENTRIES, MAX_RATIO, MAX_SHARED_STRING_BYTES, MAX_TEXT_BYTES,
-    MAX_UNPACKED_BYTES, MAX_WHOLE_BYTES, MAX_WHOLE_CELLS, MAX_WHOLE_UNPACKED_BYTES,
+    MAX_TEXT_FILE_BYTES, MAX_UNPACKED_BYTES, MAX_WHOLE_BYTES, MAX_WHOLE_CELLS, MAX_WHOLE_UNPACKED_BYTES,
 };
-pub use read::read;
-pub use reader::Archive;
-pub use recognise::recognise;
+pub use read::{read, read_source};
+pub use reader::{Archive, Source, is_text};
+pub use recognise::{recognise, recognise_source};

@@ -1,7 +1,10 @@
 //! How much of a file is read before it is refused as a whole: bounds on memory, not on honest use.
 
-/// Greatest size of a delivered file, in bytes.
+/// Greatest size of a delivered file that is not text, in bytes.
 pub const MAX_BYTES: usize = 512 << 20;
+
+/// Greatest size of a text file, in bytes: it is read piece by piece.
+pub const MAX_TEXT_FILE_BYTES: u64 = 8 << 30;
 
 /// Greatest number of cells of one sheet, empty ones between others included.
 pub const MAX_CELLS: u64 = 400_000_000;

@@ -6,7 +6,7 @@ use types::Landed;
 use crate::FileError;
 use crate::batches::read_columns;
 use crate::header::{Header, header_missing};
-use crate::reader::{Book, Content, Row, Sheet};
+use crate::reader::{Book, Content, Row, Sheet, Source};
 use crate::row::{RowReader, is_closing};
 use crate::table::TableBuilder;
 
@@ -20,7 +20,15 @@ const MAX_TOTALS: usize = 32;
 /// # Errors
 /// When nothing of it can be read: see [`crate::FileErrorCode`].
 pub fn read(bytes: &[u8], _file_name: &str, feed: &Feed) -> Result<Landed, FileError> {
-    let mut book = Book::open(bytes)?;
+    read_source(Source::Bytes(bytes), feed)
+}
+
+/// The same of a file that need not be in memory.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_source(source: Source<'_>, feed: &Feed) -> Result<Landed, FileError> {
+    let mut book = Book::open(source)?;
     let (index, header) = find_sheet(&mut book, feed)?;
     match book.content(index)? {
         Content::Sheet(sheet) => read_rows(sheet, feed, &header),

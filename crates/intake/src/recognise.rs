@@ -4,7 +4,7 @@ use pack::programme::Feed;
 
 use crate::header::{Header, labelled};
 use crate::normalise::header_key;
-use crate::reader::Book;
+use crate::reader::{Book, Source};
 use crate::{FileError, FileErrorCode};
 
 /// How many of the nearest feeds an error names.
@@ -18,6 +18,18 @@ const NAMED: usize = 3;
 /// file unreadable.
 pub fn recognise<'a>(
     bytes: &[u8],
+    file_name: &str,
+    feeds: impl Iterator<Item = &'a Feed>,
+) -> Result<&'a Feed, FileError> {
+    recognise_source(Source::Bytes(bytes), file_name, feeds)
+}
+
+/// The same of a file that need not be in memory.
+///
+/// # Errors
+/// As [`recognise`].
+pub fn recognise_source<'a>(
+    source: Source<'_>,
     file_name: &str,
     feeds: impl Iterator<Item = &'a Feed>,
 ) -> Result<&'a Feed, FileError> {
@@ -35,13 +47,13 @@ pub fn recognise<'a>(
     let named: Vec<&'a Feed> = feeds.iter().copied().filter(|feed| longest > 0 && prefix_of(feed) == longest).collect();
     match named.as_slice() {
         [feed] => Ok(feed),
-        [] => by_header(bytes, &feeds),
-        several => by_header(bytes, several),
+        [] => by_header(source, &feeds),
+        several => by_header(source, several),
     }
 }
 
-fn by_header<'a>(bytes: &[u8], feeds: &[&'a Feed]) -> Result<&'a Feed, FileError> {
-    let mut book = Book::open(bytes)?;
+fn by_header<'a>(source: Source<'_>, feeds: &[&'a Feed]) -> Result<&'a Feed, FileError> {
+    let mut book = Book::open(source)?;
     // Per feed, its best header over all sheets.
     let mut best: Vec<(&'a Feed, Header<'a>)> = Vec::new();
     let mut fault = None;

@@ -22,7 +22,9 @@ mod words;
 use chacha20 as _;
 use rustix as _;
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
@@ -38,7 +40,17 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let context = Context::new(&cli.global);
     end_early();
-    match run(&cli, &context) {
+    // What a library does on a damaged file is caught where the file is read, and said there in plain words.
+    let last_words = Arc::new(Mutex::new(String::new()));
+    let heard = Arc::clone(&last_words);
+    std::panic::set_hook(Box::new(move |panic| {
+        *heard.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
+    }));
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run(&cli, &context))).unwrap_or_else(|_| {
+        let words = last_words.lock().unwrap_or_else(PoisonError::into_inner).replace('\n', " ");
+        Err(Failure::fault(words))
+    });
+    match ran {
         Ok(exit) => exit.into(),
         Err(failure) => {
             failure.show(context.lang);

@@ -79,6 +79,7 @@ codes! {
     UNKNOWN_MODEL = "JW0221", "未知的模型", "unknown model";
     PACK_ID = "JW0222", "业务包编号与文件夹名不同", "the id is not the folder's name";
     FOREIGN_NAME = "JW0223", "用了没有作为基础的业务包的名称", "a name of a pack that this one does not build on";
+    UNKNOWN_AGREEMENT = "JW0224", "未知的协议", "unknown agreement";
 
     SYNTAX = "JW0301", "表达式写法有误", "syntax of an expression";
     NOT_SUPPORTED = "JW0302", "表达式语言不支持", "not part of the expression language";
@@ -103,6 +104,7 @@ codes! {
     BANDS_OVERLAP = "JW0411", "分段重叠", "bands overlap";
     ROW_TWICE = "JW0412", "表中的键重复", "the same keys twice";
     BAND_GAP = "JW0413", "分段之间有空档", "a gap between bands";
+    NOT_AS_AGREED = "JW0414", "数据源与协议不符", "a feed is not as agreed";
 
     OPENS_UNREACHABLE = "JW0501", "工单对象到不了", "the case's subject cannot be reached";
     EXPLAIN_UNREAD = "JW0502", "说明里的名称模型没有读", "explain names what the model does not read";

@@ -13,7 +13,7 @@ use crate::meaning::{Written, broken_file, understand};
 use crate::programme::Programme;
 use crate::raw::yaml::{self, Node};
 use crate::raw::{
-    At, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable,
+    At, RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable,
     RawWorkflow, RawYear,
 };
 use crate::test_table::TableTest;
@@ -216,7 +216,7 @@ fn read_files(pack: usize, source: &Source, written: &mut Written, world: &mut W
     }
 }
 
-const FOLDERS: [&str; 6] = ["registers", "feeds", "features", "models", "workflows", "tests"];
+const FOLDERS: [&str; 7] = ["agreements", "registers", "feeds", "features", "models", "workflows", "tests"];
 
 fn read_file(
     folder: &str,
@@ -228,6 +228,7 @@ fn read_file(
     findings: &mut Findings,
 ) -> Option<()> {
     match folder {
+        "agreements" => written.agreements.push(RawAgreement::read(pack, stem.to_owned(), node, file, findings)?),
         "registers" => written.registers.push(RawRegister::read(pack, stem.to_owned(), node, file, findings)?),
         "feeds" => written.feeds.push(RawFeed::read(pack, stem.to_owned(), node, file, findings)?),
         "features" => written.features.extend(RawFeature::read_all(pack, node, file, findings)),

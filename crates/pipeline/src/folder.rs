@@ -174,6 +174,21 @@ impl DataFolder {
         Ok(linked)
     }
 
+    /// Makes the file of a delivery's rows again where a crash came between its row and its file.
+    pub(crate) async fn make_whole(
+        &self,
+        programme: &Programme,
+        feed: &Feed,
+        delivery: &Delivery,
+    ) -> Result<(), Error> {
+        if !self.store.table_path(delivery.hash, kept::fingerprint(programme, feed)).exists() {
+            let mut tables = Tables::new(self.take_known().await?);
+            self.add(programme, delivery, &mut tables).await?;
+            self.keep_known(tables.into_known());
+        }
+        Ok(())
+    }
+
     /// Stores the subjects that `known` has and had not at `before`, outside a delivery.
     pub(crate) async fn keep_subjects(
         &self,

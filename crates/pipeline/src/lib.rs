@@ -1,12 +1,14 @@
 //! The one place where stages meet: land -> link -> screen -> raise -> replay, each a job that may run twice.
 //!
 //! - [`DataFolder`]: an open data folder with its checked packs.
-//! - [`job`]: what changes it: [`job::init`], [`job::land`], [`job::screen`], [`job::decide_link`], [`job::destroy`].
+//! - [`job`]: what changes it: [`job::init`], [`job::land`], [`job::screen`], [`job::decide_link`], [`job::destroy`],
+//!   [`job::expire`].
 //! - [`Inquiry`]: what only reads it: explanations, near misses, indicators, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
 //! - [`Resident`]: one question kept in memory, for a server.
 //! - [`Standing`]: answers kept in memory, for the next question or another line.
+//! - [`corrections()`]: how departments make refused rows good.
 //! - [`unlinked`]: rows about subjects that no register lists.
 //! - [`proof`]: the tests a pack carries.
 //!

@@ -163,12 +163,7 @@ impl Folder {
     }
 }
 
-/// Writes `bytes` so that after a crash there is all of the file or nothing under its name.
-pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    fill_durably(path, |file| file.write_all(bytes))
-}
-
-/// The same for bytes that come one after the other.
+/// Writes what `fill` gives so that after a crash there is all of the file or nothing under its name.
 pub(crate) fn fill_durably(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,

@@ -51,7 +51,7 @@ pub use alias::NewAlias;
 pub use case::{CaseFilter, CaseOrder, CaseRecord, CaseRow, Scope};
 pub use chain::{ChainFault, EventRow, Head};
 pub use clue::{ClueFilter, ClueRecord};
-pub use delivery::{NewDelivery, StoredDelivery, Tombstone};
+pub use delivery::{NewDelivery, Original, StoredDelivery, Tombstone};
 pub use durable::end_at;
 pub use entropy::Entropy;
 pub use error::StoreError;

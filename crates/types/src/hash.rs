@@ -1,6 +1,7 @@
 //! SHA-256 names for bytes: deliveries, packs, answers, events.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,6 +15,21 @@ impl Hash {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of everything `bytes` give.
+    ///
+    /// # Errors
+    /// Those of `bytes`.
+    pub fn of_all(mut bytes: impl Read) -> io::Result<Self> {
+        let mut digest = Sha256::new();
+        let mut piece = vec![0; 64 << 10];
+        loop {
+            match bytes.read(&mut piece)? {
+                0 => return Ok(Self(digest.finalize().into())),
+                length => digest.update(&piece[..length]),
+            }
+        }
     }
 
     /// Reads 64 hexadecimal digits.

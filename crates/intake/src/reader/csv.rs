@@ -7,6 +7,7 @@ use std::io::BufRead;
 use csv_core::ReadRecordResult;
 
 use super::encoding::Encoded;
+use super::source::Source;
 use super::{Row, Rows, Sheet};
 use crate::limits::MAX_ROW_BYTES;
 use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_CELLS, MAX_TEXT_BYTES};
@@ -34,8 +35,8 @@ struct Dialect {
 
 impl<'a> TextFile<'a> {
     /// Refuses what is empty, and what is no text.
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
-        let encoded = Encoded::detect(bytes);
+    pub(crate) fn open(source: Source<'a>) -> Result<Self, FileError> {
+        let encoded = Encoded::detect(source).map_err(|_| not_a_table())?;
         let mut reader = encoded.reader();
         let mut blank = true;
         let mut single_quotes = None;
@@ -183,11 +184,11 @@ impl TextRows<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::TextFile;
+    use super::{Source, TextFile};
     use crate::reader::Row;
 
     fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
-        let file = TextFile::open(text.as_bytes()).expect("text");
+        let file = TextFile::open(Source::Bytes(text.as_bytes())).expect("text");
         let mut sheet = file.sheet(0);
         let mut row = Row::default();
         let mut rows = Vec::new();

@@ -4,11 +4,15 @@ use std::io::{self, BufRead, Read};
 
 use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, UTF_8};
 
+use super::source::Source;
+
 const CHUNK: usize = 64 << 10;
 
 /// A text file's bytes and what they are.
 pub(crate) struct Encoded<'a> {
-    bytes: &'a [u8],
+    source: Source<'a>,
+    /// Length of the byte order mark.
+    start: u64,
     /// `None`: valid UTF-8, read as it is.
     encoding: Option<&'static Encoding>,
 }
@@ -16,19 +20,23 @@ pub(crate) struct Encoded<'a> {
 impl<'a> Encoded<'a> {
     /// A byte order mark decides; else valid UTF-8 is UTF-8; else UTF-8 with a few broken characters is that; else GB18030,
     /// which GBK and GB2312 are parts of.
-    pub(crate) fn detect(bytes: &'a [u8]) -> Self {
-        let (marked, rest) = match Encoding::for_bom(bytes) {
-            Some((encoding, length)) => (Some(encoding), &bytes[length..]),
-            None => (None, bytes),
-        };
+    pub(crate) fn detect(source: Source<'a>) -> io::Result<Self> {
+        let head = source.head(3)?;
+        let (marked, start) = Encoding::for_bom(&head).map_or((None, 0), |(encoding, length)| (Some(encoding), length));
+        let start = start as u64;
         let encoding = match marked {
             Some(encoding) if encoding != UTF_8 => Some(encoding),
-            _ if std::str::from_utf8(rest).is_ok() => None,
-            Some(_) => Some(UTF_8),
-            None if is_nearly_utf8(rest) => Some(UTF_8),
-            None => Some(GB18030),
+            marked => {
+                let seen = Utf8::seen(source.reader(start).as_mut())?;
+                match marked {
+                    _ if seen.broken == 0 => None,
+                    Some(_) => Some(UTF_8),
+                    None if seen.is_nearly_whole() => Some(UTF_8),
+                    None => Some(GB18030),
+                }
+            }
         };
-        Self { bytes: rest, encoding }
+        Ok(Self { source, start, encoding })
     }
 
     /// Whether U+FFFD in the text stands for bytes that could not be decoded.
@@ -38,11 +46,12 @@ impl<'a> Encoded<'a> {
 
     /// The text as UTF-8, from its beginning.
     pub(crate) fn reader(&self) -> Box<dyn BufRead + 'a> {
+        let bytes = self.source.reader(self.start);
         match self.encoding {
-            None => Box::new(self.bytes),
+            None => bytes,
             Some(encoding) => Box::new(Decoded {
                 decoder: encoding.new_decoder_without_bom_handling(),
-                rest: self.bytes,
+                bytes,
                 buffer: vec![0; CHUNK],
                 taken: 0,
                 filled: 0,
@@ -52,20 +61,72 @@ impl<'a> Encoded<'a> {
     }
 }
 
-/// Whether broken sequences are rare among those beyond ASCII: a file cut in the middle of a character, not another encoding.
-fn is_nearly_utf8(bytes: &[u8]) -> bool {
-    let (mut whole, mut broken) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
+/// Bytes looked at as UTF-8.
+#[derive(Default)]
+struct Utf8 {
+    /// Whole characters beyond ASCII.
+    whole: usize,
+    /// Broken sequences.
+    broken: usize,
+}
+
+impl Utf8 {
+    fn seen(bytes: &mut dyn BufRead) -> io::Result<Self> {
+        let mut seen = Self::default();
+        // A character may be cut between two pieces: its beginning waits here, at most three bytes.
+        let mut cut: Vec<u8> = Vec::new();
+        loop {
+            let piece = bytes.fill_buf()?;
+            if piece.is_empty() {
+                seen.broken += usize::from(!cut.is_empty());
+                return Ok(seen);
+            }
+            let length = piece.len();
+            cut = if cut.is_empty() {
+                seen.add(piece)
+            } else {
+                cut.extend_from_slice(piece);
+                seen.add(&cut)
+            };
+            bytes.consume(length);
+        }
     }
-    broken.saturating_mul(20) <= whole
+
+    /// Counts what is in `bytes`; gives back the beginning of a character at their end.
+    fn add(&mut self, bytes: &[u8]) -> Vec<u8> {
+        if bytes.is_ascii() {
+            return Vec::new();
+        }
+        let mut chunks = bytes.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            let valid = chunk.valid();
+            if !valid.is_ascii() {
+                self.whole += valid.chars().filter(|c| !c.is_ascii()).count();
+            }
+            let invalid = chunk.invalid();
+            if invalid.is_empty() {
+                continue;
+            }
+            let is_beginning =
+                chunks.peek().is_none() && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
+            if is_beginning {
+                return invalid.to_vec();
+            }
+            self.broken += 1;
+        }
+        Vec::new()
+    }
+
+    /// Whether broken sequences are rare among those beyond ASCII: a file cut in the middle of a character, not another encoding.
+    fn is_nearly_whole(&self) -> bool {
+        self.broken.saturating_mul(20) <= self.whole
+    }
 }
 
 /// Another encoding, decoded as it is read, so that memory does not grow with the file.
 struct Decoded<'a> {
     decoder: Decoder,
-    rest: &'a [u8],
+    bytes: Box<dyn BufRead + 'a>,
     buffer: Vec<u8>,
     taken: usize,
     filled: usize,
@@ -75,10 +136,12 @@ struct Decoded<'a> {
 impl BufRead for Decoded<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.taken == self.filled && !self.ended {
-            let (result, read, written, _) = self.decoder.decode_to_utf8(self.rest, &mut self.buffer, true);
-            self.rest = &self.rest[read..];
+            let bytes = self.bytes.fill_buf()?;
+            let is_last = bytes.is_empty();
+            let (result, read, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.buffer, is_last);
+            self.bytes.consume(read);
             (self.taken, self.filled) = (0, written);
-            self.ended = result == CoderResult::InputEmpty;
+            self.ended = is_last && result == CoderResult::InputEmpty;
         }
         Ok(&self.buffer[self.taken..self.filled])
     }
@@ -102,12 +165,39 @@ impl Read for Decoded<'_> {
 mod tests {
     use std::io::Read;
 
-    use super::Encoded;
+    use super::{Encoded, Source, Utf8};
 
     fn decoded(bytes: &[u8]) -> String {
         let mut text = String::new();
-        Encoded::detect(bytes).reader().read_to_string(&mut text).expect("text");
+        let encoded = Encoded::detect(Source::Bytes(bytes)).expect("bytes");
+        encoded.reader().read_to_string(&mut text).expect("text");
         text
+    }
+
+    /// The bytes, a few at a time.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            let count = out.len().min(self.1).min(self.0.len());
+            out[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn where_pieces_are_cut_does_not_matter() {
+        let broken =
+            [b"\xe7\x94".as_slice(), "\u{7532}a".as_bytes(), b"\xff\xf0\x9f", "𠮷乙".as_bytes(), b"\xe4"].concat();
+        for bytes in ["甲𠮷a乙é丙".as_bytes(), &broken, b"ascii", b""] {
+            let whole = Utf8::seen(&mut &*bytes).expect("bytes");
+            for size in 1..9 {
+                let mut pieces = std::io::BufReader::with_capacity(size, Pieces(bytes, size));
+                let seen = Utf8::seen(&mut pieces).expect("bytes");
+                assert_eq!((seen.whole, seen.broken), (whole.whole, whole.broken), "{bytes:?} by {size}");
+            }
+        }
     }
 
     #[test]

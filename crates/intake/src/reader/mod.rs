@@ -9,12 +9,14 @@ mod number;
 mod ods;
 mod pages;
 mod parquet;
+mod source;
 mod xls;
 mod xls_strings;
 mod xlsx;
 
 pub use self::archive::Archive;
 use self::archive::Container;
+pub use self::source::Source;
 
 use self::csv::TextFile;
 pub(crate) use self::number::number_text;
@@ -23,7 +25,7 @@ pub(crate) use self::parquet::ParquetFile;
 use self::xls::OldWorkbook;
 use self::xlsx::Workbook;
 use crate::header::Top;
-use crate::{FileError, MAX_BYTES};
+use crate::{FileError, MAX_BYTES, MAX_TEXT_FILE_BYTES};
 
 /// One row of a sheet. Reused from row to row: cells lie one after the other in one buffer.
 #[derive(Debug, Default)]
@@ -122,6 +124,13 @@ pub(crate) enum Book<'a> {
     Parquet(ParquetFile<'a>),
 }
 
+/// Whether a file that begins with `head` is read as text: it is none of the others.
+#[must_use]
+pub fn is_text(head: &[u8]) -> bool {
+    let is_columns = head.starts_with(parquet::MAGIC) || head.starts_with(parquet::MAGIC_ENCRYPTED);
+    !archive::is_container(head) && !head.starts_with(compound::MAGIC) && !is_columns
+}
+
 /// What a sheet holds.
 pub(crate) enum Content<'b, 'a> {
     /// Rows of texts.
@@ -131,11 +140,20 @@ pub(crate) enum Content<'b, 'a> {
 }
 
 impl<'a> Book<'a> {
-    /// Decides what `bytes` are.
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
-        if bytes.len() > MAX_BYTES {
-            return Err(FileError::too_large("字节数", "bytes", MAX_BYTES as u64));
+    /// Decides what the bytes of `source` are. All but text files are held in memory.
+    pub(crate) fn open(source: Source<'a>) -> Result<Self, FileError> {
+        let unreadable = |_| FileError::damaged_file();
+        let (length, head) = (source.len().map_err(unreadable)?, source.head(8).map_err(unreadable)?);
+        if is_text(&head) {
+            if length > MAX_TEXT_FILE_BYTES {
+                return Err(FileError::too_large("字节数", "bytes", MAX_TEXT_FILE_BYTES));
+            }
+            return TextFile::open(source).map(Self::Text);
         }
+        let bytes = match source {
+            Source::Bytes(bytes) if length <= MAX_BYTES as u64 => bytes,
+            _ => return Err(FileError::too_large("字节数", "bytes", MAX_BYTES as u64)),
+        };
         if archive::is_container(bytes) {
             return match archive::kind(bytes)? {
                 Container::Files => Err(archive::archive_inside()),
@@ -155,7 +173,7 @@ impl<'a> Book<'a> {
         if bytes.starts_with(parquet::MAGIC) || bytes.starts_with(parquet::MAGIC_ENCRYPTED) {
             return ParquetFile::open(bytes).map(Self::Parquet);
         }
-        TextFile::open(bytes).map(Self::Text)
+        Err(FileError::damaged_file())
     }
 
     /// Whether its sheets are one text cut in several ways.

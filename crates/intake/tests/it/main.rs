@@ -10,6 +10,7 @@ mod hostile;
 mod old_workbooks;
 mod other_people;
 mod parquet;
+mod real_files;
 mod recognise;
 mod render;
 mod workbooks;

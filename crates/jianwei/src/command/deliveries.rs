@@ -7,7 +7,7 @@ use types::{Day, Hash, Interval};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Table, print_json, print_table};
+use crate::output::{Format, Table, print, print_json, print_table};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -24,9 +24,16 @@ pub struct Args {
     format: Format,
 }
 
-/// What to do with a delivery.
+/// What to do with deliveries.
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Those kept as long as their agreement says.
+    #[command(about = "按协议保存期已满的批次 | deliveries kept as long as their agreement says")]
+    Expired {
+        /// Destroy them.
+        #[arg(long, help = "销毁它们，只留记录 | destroy them, leaving tombstones")]
+        destroy: bool,
+    },
     /// Destroys its bytes and tables, leaving a tombstone.
     #[command(about = "销毁一个批次的原始数据，只留记录 | destroy a delivery, leaving a tombstone")]
     Destroy {
@@ -70,6 +77,7 @@ struct DestroyedLine {
 pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.action {
         Some(Action::Destroy { hash, why }) => destroy(hash, why, context).await,
+        Some(Action::Expired { destroy }) => expired(*destroy, context).await,
         None => list(args, context).await,
     }
 }
@@ -85,6 +93,55 @@ async fn destroy(hash: &str, why: &str, context: &Context) -> Result<Exit, Failu
         format!("已销毁批次 {hash}，{rows} 行；记录留存"),
         format!("delivery {hash} with {rows} rows is destroyed; a tombstone stays"),
     );
+    Ok(Exit::Ok)
+}
+
+/// Lists, or destroys, what is kept as long as its agreement says.
+async fn expired(is_destroyed: bool, context: &Context) -> Result<Exit, Failure> {
+    let folder = if is_destroyed { context.open_for_writing().await? } else { context.open().await? };
+    let programme = folder.programme().await?;
+    let caller = context.caller(&folder).await?;
+    let expired = if is_destroyed {
+        let expired = pipeline::job::expire(&folder, &programme, &caller).await?;
+        folder.store.write_head(caller.today).await?;
+        folder.store.close().await;
+        expired
+    } else {
+        pipeline::job::expired(&folder, &programme, caller.today).await?
+    };
+    let mut table = Table::new([
+        context.say(">批次", ">no."),
+        context.say("数据源", "feed"),
+        context.say("文件", "file"),
+        context.say("收到", "received"),
+        context.say("协议", "agreement"),
+        context.say("保存", "kept for"),
+        context.say("期满", "due"),
+        context.say("哈希", "hash"),
+    ]);
+    for one in &expired {
+        let delivery = &one.delivery;
+        table.row([
+            delivery.sequence.to_string(),
+            delivery.feed.clone(),
+            delivery.file_name.clone(),
+            delivery.received.to_string(),
+            one.agreement.clone(),
+            one.retention.to_string(),
+            one.due.to_string(),
+            delivery.hash.short(),
+        ]);
+    }
+    print(&table.render())?;
+    let count = expired.len();
+    if is_destroyed {
+        context.note(
+            format!("已销毁 {count} 个批次；记录留存"),
+            format!("{count} deliveries are destroyed; tombstones stay"),
+        );
+    } else {
+        context.note(format!("{count} 个批次保存期已满"), format!("{count} deliveries are due"));
+    }
     Ok(Exit::Ok)
 }
 

@@ -1,5 +1,6 @@
 //! The commands, one a file: its arguments and its `run`.
 
+mod agreements;
 mod audit;
 mod backtest;
 mod check;
@@ -64,6 +65,9 @@ pub enum Command {
     /// What was received.
     #[command(about = "收到的批次 | deliveries received")]
     Deliveries(deliveries::Args),
+    /// What departments agreed to provide.
+    #[command(about = "数据共享协议及报送情况 | data-sharing agreements, and whether they are kept")]
+    Agreements(agreements::Args),
     /// Rows that were refused.
     #[command(about = "被退回的行 | refused rows")]
     Refused(refused::Args),
@@ -127,6 +131,7 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Pack(args) => pack::run(args, context).await,
         Command::Ingest(args) => ingest::run(args, context).await,
         Command::Deliveries(args) => deliveries::run(args, context).await,
+        Command::Agreements(args) => agreements::run(args, context).await,
         Command::Refused(args) => refused::run(args, context).await,
         Command::Unlinked(args) => unlinked::run(args, context).await,
         Command::Runs(args) => runs::run(args, context).await,

@@ -302,7 +302,7 @@ fn fill(sentence: &str, value: impl Fn(&str) -> Option<String>) -> String {
         rest = after;
     }
     text.push_str(rest);
-    plain(&text)
+    text
 }
 
 #[cfg(test)]

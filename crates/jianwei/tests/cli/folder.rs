@@ -36,6 +36,21 @@ pub fn arguments(name: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+/// The header of the list of readers in `tests/data`.
+pub fn readers_header() -> String {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(data("files/读者名册2026-05-31.csv")));
+    text.expect("the list").lines().next().expect("a header").to_owned()
+}
+
+/// A valid number of nobody, by serial.
+pub fn number(serial: usize) -> String {
+    let born = codes::codes().find(|code| code.exists_from("11010519491231002X").is_some()).expect("a kind of code");
+    let digits = format!("990101{}0101{:03}", 1900 + serial / 1000, serial % 1000);
+    let numbers = "0123456789X".chars().map(|last| format!("{digits}{last}"));
+    numbers.into_iter().find(|number| born.check(number).is_ok()).expect("a check digit")
+}
+
 /// Runs the binary from the crate's folder.
 pub fn jianwei<S: AsRef<str>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     let output = output(arguments);

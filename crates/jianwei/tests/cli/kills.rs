@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::folder::{Folder, TODAY, data};
+use crate::folder::{Folder, TODAY, data, number, readers_header};
 
 /// Kills of `make test`; `make soak` has ten times as many.
 const KILLS: u64 = 20;
@@ -29,11 +29,10 @@ impl Ground {
         let folder = Folder::new();
         let files = folder.beside("files");
         fs::create_dir(&files).expect("folder");
-        let mut readers = "身份证号,所在村\n".to_owned();
+        let mut readers = format!("{}\n", readers_header());
         let mut fines = "身份证号,缴款日期,金额,备注\n".to_owned();
         for row in 0..ROWS {
-            let digits = format!("990101{}0101{:03}", 1900 + row / 1000, row % 1000);
-            let key = format!("{digits}{}", codes::citizen_number::check_digit(&digits).expect("17 digits"));
+            let key = number(row);
             writeln!(readers, "{key},990101100201").expect("text");
             let amount = if row % 50 == 0 { "x" } else { "12.50" };
             writeln!(fines, "{key},2026-05-{:02},{amount},甲", row % 28 + 1).expect("text");

@@ -11,5 +11,6 @@ mod lists;
 mod masking;
 mod notes;
 mod packs;
+mod retention;
 mod shapes;
 mod watch;

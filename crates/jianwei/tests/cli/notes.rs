@@ -6,7 +6,7 @@ use std::path::Path;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
 
-use crate::folder::{Folder, data};
+use crate::folder::{Folder, data, number, readers_header};
 
 /// Texts that programs choke on, ours; those that others collected are added where they are at hand.
 const OWN: [&str; 22] = [
@@ -47,13 +47,6 @@ fn texts() -> Vec<String> {
     texts.iter().map(|text| text.trim_matches(is_edge).to_owned()).collect()
 }
 
-/// A valid number of nobody, by serial.
-fn number(serial: usize) -> String {
-    let digits = format!("990101{}0101{:03}", 1900 + serial / 1000, serial % 1000);
-    let check = codes::citizen_number::check_digit(&digits).expect("17 digits");
-    format!("{digits}{check}")
-}
-
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
@@ -63,7 +56,7 @@ fn every_text_survives_the_way_from_file_to_workbook() {
     let texts = texts();
     assert!(texts.len() >= 20);
     let folder = Folder::with_pack(&data("packs/notes"));
-    let (mut readers, mut notes) = ("身份证号,所在村\n".to_owned(), "身份证号,日期,内容\n".to_owned());
+    let (mut readers, mut notes) = (format!("{}\n", readers_header()), "身份证号,日期,内容\n".to_owned());
     for (serial, text) in texts.iter().enumerate() {
         let key = number(serial);
         writeln!(readers, "{key},990101100201").expect("text");

@@ -96,6 +96,7 @@ fn programme() -> Programme {
         roles: BTreeMap::new(),
         calendar: Default::default(),
         indicators: BTreeMap::new(),
+        agreements: BTreeMap::new(),
     }
 }
 

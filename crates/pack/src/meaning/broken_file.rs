@@ -11,6 +11,9 @@ pub(crate) fn names(folder: &str, stem: &str, text: &str, world: &mut World) {
             broken.kinds.insert(stem.to_owned());
             broken.some_kinds = true;
         }
+        "agreements" => {
+            broken.agreements.insert(stem.to_owned());
+        }
         "feeds" => {
             broken.feeds.insert(stem.to_owned());
         }

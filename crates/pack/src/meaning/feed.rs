@@ -76,7 +76,7 @@ fn feed(raw: &RawFeed, world: &mut World, findings: &mut Findings) -> Feed {
         pack: raw.pack,
         title: raw.title.clone().unwrap_or_default(),
         provider: raw.provider.clone(),
-        agreement: raw.agreement.clone(),
+        agreement: raw.agreement.as_ref().map(|agreement| agreement.value.clone()),
         files: raw.files.iter().map(|prefix| prefix.value.clone()).collect(),
         mode: Mode::Append,
         valid: Valid::DataDate,

@@ -1,8 +1,9 @@
 //! From what was written to what is meant: names resolved, expressions typed, defaults filled in.
 //!
-//! The order matters, for each step needs the ones before: packs, kinds of subject, feeds, links between them, registers,
+//! The order matters, for each step needs the ones before: packs, kinds of subject, feeds, agreements, links between them, registers,
 //! parameters, features (each after those it reads), models, indicators, table tests. Rules that only look at the outcome are in `check`.
 
+mod agreement;
 pub(crate) mod broken_file;
 mod covers;
 pub(crate) mod expression;
@@ -23,7 +24,7 @@ pub(crate) mod world;
 use crate::check;
 use crate::finding::Findings;
 use crate::raw::{
-    RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow,
+    RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow,
     RawYear,
 };
 use crate::test_table::TableTest;
@@ -36,6 +37,7 @@ pub(crate) struct Written {
     pub(crate) packs: Vec<(String, RawPack, Hash)>,
     pub(crate) registers: Vec<RawRegister>,
     pub(crate) feeds: Vec<RawFeed>,
+    pub(crate) agreements: Vec<RawAgreement>,
     pub(crate) features: Vec<RawFeature>,
     pub(crate) parameters: Vec<RawParameter>,
     pub(crate) models: Vec<RawModel>,
@@ -55,6 +57,7 @@ pub(crate) fn understand(written: &Written, world: &mut World, findings: &mut Fi
     workflow::names(&written.workflows, world, findings);
     register::kinds(&written.registers, world, findings);
     feed::feeds(&written.feeds, world, findings);
+    agreement::agreements(&written.agreements, &written.feeds, world, findings);
     check::link_keys(&written.feeds, world, findings);
     register::references(&written.registers, world, findings);
     parameter::parameters(&written.parameters, world, findings);

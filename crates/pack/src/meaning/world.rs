@@ -48,6 +48,7 @@ pub(crate) struct Broken {
     pub(crate) names: BTreeSet<String>,
     pub(crate) parameters: BTreeSet<String>,
     pub(crate) models: BTreeSet<String>,
+    pub(crate) agreements: BTreeSet<String>,
     pub(crate) workflows: BTreeSet<String>,
     /// A register could not be read: any unknown kind may be one of its.
     pub(crate) some_kinds: bool,
@@ -59,6 +60,7 @@ pub(crate) struct Broken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Namespace {
     Kind,
+    Agreement,
     Feed,
     Parameter,
     Model,
@@ -87,6 +89,7 @@ impl World {
             parameters: BTreeMap::new(),
             features: Vec::new(),
             models: BTreeMap::new(),
+            agreements: BTreeMap::new(),
             workflows: BTreeMap::new(),
             roles: BTreeMap::new(),
             calendar: codes::WorkCalendar::default(),

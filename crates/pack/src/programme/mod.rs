@@ -2,6 +2,7 @@
 //!
 //! The as-written form is in `raw`; only this crate sees it.
 
+mod agreement;
 mod feature;
 mod feed;
 mod indicator;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use types::{Class, Day, Hash, Text, Type};
 
+pub use agreement::Agreement;
 pub use feature::{Feature, FeatureShape, Members, Rows};
 pub use feed::{Check, Column, Covers, CoversFrom, CoversTo, Feed, Mode, Period as RhythmPeriod, Rhythm, Scope, Valid};
 pub use indicator::{Better, Indicator, Trend};
@@ -42,6 +44,8 @@ pub struct Programme {
     pub features: Vec<Feature>,
     /// By id; ids are unique over all packs.
     pub models: BTreeMap<String, Model>,
+    /// Data-sharing agreements, by id.
+    pub agreements: BTreeMap<String, Agreement>,
     /// Workflows, by id.
     pub workflows: BTreeMap<String, Workflow>,
     /// Who works with the folder, by id.

@@ -18,7 +18,7 @@ pub(crate) struct RawFeed {
     pub(crate) name: At<String>,
     pub(crate) title: Option<Text>,
     pub(crate) provider: Option<String>,
-    pub(crate) agreement: Option<String>,
+    pub(crate) agreement: Option<At<String>>,
     pub(crate) files: Vec<At<String>>,
     pub(crate) mode: Option<At<RawMode>>,
     pub(crate) valid: Option<At<String>>,
@@ -105,7 +105,7 @@ impl RawFeed {
             name,
             title,
             provider: provider.map(|text| text.value),
-            agreement: agreement.map(|text| text.value),
+            agreement,
             files: files.unwrap_or_default(),
             mode,
             valid,
@@ -235,7 +235,7 @@ fn read_rhythm(keys: &mut Fields<'_>, file: usize, findings: &mut Findings) -> O
 }
 
 /// `{every: month, by: 5}`
-fn read_turn(entry: &Entry, file: usize, findings: &mut Findings) -> Option<Rhythm> {
+pub(crate) fn read_turn(entry: &Entry, file: usize, findings: &mut Findings) -> Option<Rhythm> {
     if let Kind::Scalar(text, _) = &entry.value.kind {
         findings
             .error(

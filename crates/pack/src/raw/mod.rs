@@ -9,6 +9,7 @@
 //! What could not be read is `None`, with its finding; there is then no programme, so that later stages may put anything in
 //! its stead.
 
+mod agreement;
 mod calendar;
 mod feature;
 mod feed;
@@ -27,6 +28,7 @@ pub(crate) mod yaml;
 use expr::Span;
 
 use crate::finding::{Findings, Place};
+pub(crate) use agreement::{RawAgreedFeed, RawAgreement};
 pub(crate) use calendar::RawYear;
 pub(crate) use feature::RawFeature;
 pub(crate) use feed::{RawColumn, RawFeed, RawMode};

@@ -1,9 +1,12 @@
-//! One test binary: findings as authors see them, pages of codes, and text that must never be a panic.
+//! One test binary: findings as authors see them, pages of codes, schemas for editors, and text that must never be a panic.
+
+#![expect(clippy::panic, reason = "a file that is not as its schema says is a failed test")]
 
 mod codes;
 mod findings;
 mod mutations;
 mod real_packs;
+mod schemas;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,15 @@
 //! Taking one department file in: recognised, read, linked, kept (semantics section 2).
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use intake::Source;
 use pack::Programme;
 use pack::programme::{Feed, Mode, RhythmPeriod, Scope};
-use store::{NewDelivery, RefusedFilter, StoredDelivery, StoredRefusedRow};
+use store::{NewDelivery, Original, RefusedFilter, StoredDelivery, StoredRefusedRow};
 use types::{Day, Delivery, Hash, Landed, Linked, Month, NO_NUMBER, RefusalCode, RefusedRow, Segment, Year};
 
 use crate::tables::Tables;
@@ -17,8 +20,10 @@ use crate::{Caller, DataFolder, Error};
 pub struct LandRequest {
     /// Its name, without its folder.
     pub file_name: String,
-    /// Its bytes.
+    /// Its bytes; none when they are in `file`.
     pub bytes: Vec<u8>,
+    /// The file itself, where it is too large to hold: a text file that is read piece by piece.
+    pub file: Option<Arc<File>>,
     /// The feed, where the caller names it.
     pub feed: Option<String>,
     /// Day it reached us; today when not given.
@@ -31,6 +36,26 @@ pub struct LandRequest {
     pub backfill: bool,
     /// Let it in although it drops more than a twentieth of a full list.
     pub confirm: bool,
+}
+
+impl LandRequest {
+    /// The hash of its bytes.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn hash(&self) -> io::Result<Hash> {
+        match &self.file {
+            Some(file) => Original::File(Arc::clone(file)).reader().and_then(Hash::of_all),
+            None => Ok(Hash::of(&self.bytes)),
+        }
+    }
+
+    fn source(&self) -> Source<'_> {
+        match &self.file {
+            Some(file) => Source::File(file),
+            None => Source::Bytes(&self.bytes),
+        }
+    }
 }
 
 /// What became of a file.
@@ -71,7 +96,7 @@ pub async fn land(
     caller: &Caller,
 ) -> Result<Landing, Error> {
     let feed = feed_of(programme, &request)?;
-    let landed = intake::read(&request.bytes, &request.file_name, feed)?;
+    let landed = intake::read_source(request.source(), feed)?;
     let received = request.received.unwrap_or(caller.today);
     let named = request.data_date.or_else(|| intake::data_date(&request.file_name, feed));
     let data_date = named.unwrap_or_else(|| assumed_date(feed, received));
@@ -92,7 +117,7 @@ pub async fn land(
     let delivery = Delivery {
         sequence: known.last().map_or(1, |stored| stored.delivery.sequence + 1),
         feed: feed.name.clone(),
-        hash: Hash::of(&request.bytes),
+        hash: request.hash().map_err(|error| Error::Fault(format!("`{}`: {error}", request.file_name)))?,
         file_name: request.file_name.clone(),
         received,
         data_date,
@@ -111,6 +136,7 @@ pub async fn land(
     };
     if let Some(same) = equal_newest(&of_feed, &landing.delivery) {
         landing.delivery = same.delivery.clone();
+        folder.make_whole(programme, feed, &landing.delivery).await?;
         return Ok(landing);
     }
     let newest = known.iter().map(|stored| stored.delivery.received).max();
@@ -161,11 +187,11 @@ async fn keep(
     landing.closed = closes.len() as u64;
     let new = NewDelivery {
         delivery: landing.delivery.clone(),
-        original: request.bytes,
+        original: request.file.map_or(Original::Bytes(request.bytes), Original::File),
         backfill: is_backfill,
         ingested_at: caller.now.clone(),
         operator: caller.who.clone(),
-        refused: linked.refused.to_vec(),
+        refused: Arc::clone(&linked.refused),
         new_keys,
         closes,
     };
@@ -217,7 +243,7 @@ async fn waiting(
 
 fn feed_of<'p>(programme: &'p Programme, request: &LandRequest) -> Result<&'p Feed, Error> {
     match &request.feed {
-        None => Ok(intake::recognise(&request.bytes, &request.file_name, programme.feeds.values())?),
+        None => Ok(intake::recognise_source(request.source(), &request.file_name, programme.feeds.values())?),
         Some(name) => programme.feeds.get(name).ok_or_else(|| {
             let known: Vec<&str> = programme.feeds.keys().map(String::as_str).collect();
             Error::refused(

@@ -3,12 +3,14 @@
 //! To add a job: a file here with its request, its outcome and its `async fn`; a command in the binary.
 
 mod destroy;
+mod expire;
 mod init;
 mod land;
 mod link;
 mod screen;
 
 pub use destroy::destroy;
+pub use expire::{Expired, expire, expired};
 pub(crate) use init::together;
 pub use init::{PackAdded, add_packs, init, read_packs};
 pub use land::{LandRequest, Landing, Outcome, land};

@@ -1,13 +1,18 @@
 //! Received files: what is known of each, its original bytes, and the tombstones of destroyed ones.
 
+mod original;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use types::{Day, Delivery, Hash, Interval, RefusedRow, Segment, canonical_json};
 
-use crate::folder::{io, write_durably};
+use crate::folder::{fill_durably, io};
 use crate::{Store, StoreError, cell, chain, identity, refused_row};
+
+pub use self::original::Original;
 
 /// A delivery to be stored, with all that comes with it.
 #[derive(Clone, Debug)]
@@ -15,7 +20,7 @@ pub struct NewDelivery {
     /// What is known of it; its `sequence` is ignored and given by the store, its `hash` must be that of `original`.
     pub delivery: Delivery,
     /// The bytes as received.
-    pub original: Vec<u8>,
+    pub original: Original,
     /// It was let in although newer deliveries were there.
     pub backfill: bool,
     /// When it was taken in.
@@ -23,7 +28,7 @@ pub struct NewDelivery {
     /// Operator.
     pub operator: String,
     /// Its refused rows.
-    pub refused: Vec<RefusedRow>,
+    pub refused: Arc<[RefusedRow]>,
     /// New canonical keys it brings, by identity space; they follow those that are stored.
     pub new_keys: BTreeMap<String, Vec<Segment>>,
     /// Ids of refused rows of older deliveries that this one makes good.
@@ -80,13 +85,17 @@ impl Store {
     pub async fn insert_delivery(&self, new: &NewDelivery) -> Result<u32, StoreError> {
         self.expect_writer()?;
         let delivery = &new.delivery;
-        if Hash::of(&new.original) != delivery.hash {
+        let path = self.folder.original(delivery.hash);
+        let hash = new.original.reader().and_then(Hash::of_all).map_err(io(&path))?;
+        if hash != delivery.hash {
             return Err(StoreError::unfit(format!("`{}` has another hash than its bytes", delivery.file_name)));
         }
-        let path = self.folder.original(delivery.hash);
         if !path.exists() {
-            let compressed = zstd::encode_all(new.original.as_slice(), 0).map_err(io(&path))?;
-            write_durably(&path, &compressed)?;
+            fill_durably(&path, |file| {
+                let mut packed = zstd::Encoder::new(file, 0)?;
+                std::io::copy(&mut new.original.reader()?, &mut packed)?;
+                packed.finish().map(|_| ())
+            })?;
         }
         let segments = self.write_segments(&new.new_keys).await?;
         let mut tx = self.begin().await?;

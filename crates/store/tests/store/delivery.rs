@@ -40,7 +40,7 @@ async fn a_delivery_comes_with_its_bytes_its_refused_rows_and_its_identities() {
     assert_eq!((people, spaces["place"].number("99")), (vec!["b", "c", "a"], Some(0)));
 
     let mut wrong = delivery("rain", "third", "2026-06-03");
-    wrong.original = b"other".to_vec();
+    wrong.original = b"other".to_vec().into();
     assert_eq!(store.insert_delivery(&wrong).await.expect_err("wrong hash").code(), "unfit");
 }
 
@@ -56,7 +56,7 @@ async fn the_worklist_is_filtered_and_closed() {
     assert_eq!(all[0].row, delivery("rain", "a", "2026-06-01").refused[0]);
 
     let mut good = delivery("rain", "c", "2026-06-02");
-    (good.closes, good.refused) = (vec![all[0].id], Vec::new());
+    (good.closes, good.refused) = (vec![all[0].id], [].into());
     store.insert_delivery(&good).await.expect("insert");
     let open_only = RefusedFilter { open_only: true, ..RefusedFilter::default() };
     let rest = store.refused_rows(&open_only).await.expect("rows");

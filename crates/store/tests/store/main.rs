@@ -71,11 +71,11 @@ fn delivery(feed: &str, bytes: &str, received: &str) -> NewDelivery {
             rows: 2,
             refused: 1,
         },
-        original,
+        original: original.into(),
         backfill: false,
         ingested_at: "2026-06-01T08:00:00+08:00".into(),
         operator: "李".into(),
-        refused: vec![RefusedRow {
+        refused: [RefusedRow {
             sheet: None,
             row: 3,
             column: Some("id_no".into()),
@@ -83,7 +83,8 @@ fn delivery(feed: &str, bytes: &str, received: &str) -> NewDelivery {
             check: None,
             value: "9.90101E+17".into(),
             readable: BTreeMap::from([("month".into(), "2026-05".into())]),
-        }],
+        }]
+        .into(),
         new_keys: BTreeMap::new(),
         closes: Vec::new(),
     }

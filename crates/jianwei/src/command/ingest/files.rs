@@ -1,8 +1,9 @@
 //! Files on their way in: what is said of them, their bytes, and the files in an archive.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use intake::Archive;
 use pipeline::job::LandRequest;
@@ -32,8 +33,13 @@ impl Incoming {
         mut land: impl AsyncFnMut(String, Result<LandRequest, Failure>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let name = name_of(&self.path);
-        let bytes = match read(&self.path) {
-            Ok(bytes) => bytes,
+        let bytes = match open(&self.path) {
+            Ok(Opened::Held(bytes)) => bytes,
+            Ok(Opened::Large(file)) => {
+                let file = Some(Arc::new(file));
+                let request = LandRequest { file_name: name.clone(), file, ..self.request.clone() };
+                return land(name, Ok(request)).await;
+            }
             Err(failure) => return land(name, Err(failure)).await,
         };
         match Archive::open(&bytes) {
@@ -112,9 +118,19 @@ pub fn manifest(folder: &Path, usual: &LandRequest) -> Result<Vec<Incoming>, Fai
     Ok(incoming)
 }
 
-/// The bytes of a file, and one more than a file may have of one that is too large. What is no file is not opened: a pipe would be
-/// waited for.
-pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// So much of a text file is held; of a larger one, a piece at a time.
+const HELD_BYTES: u64 = 64 << 20;
+
+/// A file, opened.
+enum Opened {
+    /// Its bytes; of one that is too large, one more than it may have.
+    Held(Vec<u8>),
+    /// A large text file.
+    Large(File),
+}
+
+/// Opens what is a file. What is none is not opened: a pipe would be waited for.
+fn open(path: &Path) -> Result<Opened, Failure> {
     let unreadable = |error| Failure::unreadable(path, &error);
     let kind = std::fs::metadata(path).map_err(unreadable)?;
     if kind.is_dir() {
@@ -129,9 +145,25 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
             format!("`{path}` is no file but a pipe or a device"),
         ));
     }
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(unreadable)?;
+    if kind.len() > HELD_BYTES {
+        let mut head = [0; 8];
+        file.read_exact(&mut head).map_err(unreadable)?;
+        if intake::is_text(&head) {
+            return Ok(Opened::Large(file));
+        }
+        file.rewind().map_err(unreadable)?;
+    }
     let limit = u64::try_from(intake::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::with_capacity(usize::try_from(kind.len().min(limit)).unwrap_or(0));
     file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    Ok(Opened::Held(bytes))
+}
+
+/// The bytes of a small file.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    match open(path)? {
+        Opened::Held(bytes) => Ok(bytes),
+        Opened::Large(_) => Err(Failure::unreadable(path, &std::io::Error::from(std::io::ErrorKind::FileTooLarge))),
+    }
 }

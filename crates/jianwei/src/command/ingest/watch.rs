@@ -88,8 +88,13 @@ async fn take(files: &[(PathBuf, Look)], usual: &LandRequest, context: &Context)
         let incoming = Incoming { path: path.clone(), request: usual.clone() };
         let each = async |name: String, request: Result<LandRequest, Failure>| {
             let landed = match request {
-                Ok(request) if !taken.insert((Hash::of(&request.bytes), request.file_name.clone())) => return Ok(()),
-                Ok(request) => land(&folder, &programme, request, &caller).await.map_err(Failure::from),
+                Ok(request) => {
+                    let hash = request.hash().map_err(|error| Failure::unreadable(path, &error))?;
+                    if !taken.insert((hash, request.file_name.clone())) {
+                        return Ok(());
+                    }
+                    land(&folder, &programme, request, &caller).await.map_err(Failure::from)
+                }
                 Err(failure) => Err(failure),
             };
             match landed {
