@@ -13,7 +13,7 @@ use types::{Day, Lang, Question};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::View;
+use server::mask::View;
 
 /// The time zone of a folder that names none (semantics section 1).
 const TIME_ZONE: &str = "Asia/Shanghai";

@@ -12,7 +12,6 @@ mod command;
 mod context;
 mod exit;
 mod failure;
-mod mask;
 mod output;
 mod render;
 mod words;

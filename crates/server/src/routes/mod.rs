@@ -1,0 +1,9 @@
+//! The handlers, one file per area of work.
+
+pub(crate) mod cases;
+pub(crate) mod clues;
+pub(crate) mod commands;
+pub(crate) mod meta;
+pub(crate) mod public;
+pub(crate) mod session;
+pub(crate) mod work;
