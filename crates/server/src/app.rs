@@ -153,7 +153,7 @@ impl App {
 /// Asks the answers in memory without holding up other requests.
 pub(crate) async fn ask<T: Send + 'static>(
     loaded: &Arc<Loaded>,
-    look: impl FnOnce(&pipeline::View<'_, '_, '_>) -> Result<T, pipeline::Error> + Send + 'static,
+    look: impl FnOnce(&pipeline::View<'_>) -> Result<T, pipeline::Error> + Send + 'static,
 ) -> Result<T, Problem> {
     let resident = loaded.resident.clone();
     let done = tokio::task::spawn_blocking(move || resident.ask(look)).await;
@@ -174,7 +174,7 @@ async fn load(folder: &DataFolder, today: Day, threads: usize) -> Result<Loaded,
 }
 
 fn places(
-    view: &pipeline::View<'_, '_, '_>,
+    view: &pipeline::View<'_>,
     programme: &Programme,
 ) -> Result<BTreeMap<String, PlaceInfo>, pipeline::Error> {
     let mut places = BTreeMap::new();
