@@ -13,7 +13,9 @@ use crate::app::App;
 use crate::assets::asset;
 use crate::guard::guard;
 use crate::rights::OPERATIONS;
-use crate::routes::{cases, commands, meta, public, session, work};
+use crate::routes::{
+    cases, clues, commands, data, exports, home, meta, models, public, session, subjects, work,
+};
 
 /// Longest body that is read.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -38,8 +40,14 @@ fn handler(id: &str) -> Option<MethodRouter<Arc<App>>> {
         "me" => get(session::me),
         "logout" => delete(session::logout),
         "set_language" => put(session::set_language),
+        "home" => get(home::home),
         "tasks" => get(work::tasks),
         "places" => get(work::places),
+        "list_clues" => get(clues::list_clues),
+        "get_clue" => get(clues::get_clue),
+        "clue_rows" => get(clues::clue_rows),
+        "give_verdict" => post(clues::give_verdict),
+        "snooze_clue" => post(clues::snooze_clue),
         "list_cases" => get(cases::list_cases),
         "get_case" => get(cases::get_case),
         "publication" => get(cases::publication),
@@ -47,6 +55,20 @@ fn handler(id: &str) -> Option<MethodRouter<Arc<App>>> {
         "open_case" => post(commands::open_case),
         "open_case_of_clue" => post(commands::open_case_of_clue),
         "act" => post(commands::act),
+        "kinds" => get(subjects::kinds),
+        "find_subjects" => get(subjects::find_subjects),
+        "get_subject" => get(subjects::get_subject),
+        "reveal" => post(subjects::reveal),
+        "subject_access" => get(subjects::subject_access),
+        "access" => get(subjects::access),
+        "list_models" => get(models::list_models),
+        "get_model" => get(models::get_model),
+        "what_if" => post(models::what_if),
+        "near" => get(models::near),
+        "feeds" => get(data::feeds),
+        "deliveries" => get(data::deliveries),
+        "refused_rows" => get(data::refused_rows),
+        "export" => get(exports::export),
         "report_form" => get(public::report_form),
         "report" => post(public::report),
         "report_status" => post(public::report_status),
