@@ -11,9 +11,9 @@ STAGE := scripts/stage
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: check-tools ## an invented county: from department files to explained clues, in a minute
+demo: check-tools ## an invented county: from department files to explained clues in a minute, then the app in the browser
 	@cargo build --workspace --bin jianwei
-	@"$$(scripts/target-dir)/debug/jianwei" demo --no-serve
+	@"$$(scripts/target-dir)/debug/jianwei" demo
 
 test: check-tools ## everything that must hold before a commit
 	@$(STAGE) --begin

@@ -20,5 +20,5 @@ mod clue;
 
 pub use clue::{
     Change, ClueEvent, ClueId, ClueState, End, Ended, Episode, Given, HeldUntil, Level, Misfit, ModelRules, Observed,
-    Refusal, RunFacts, Said, SubjectAnswer, Verdict, decide, fold, give_verdict,
+    Refusal, RunFacts, Said, Snooze, SubjectAnswer, Verdict, decide, fold, give_verdict, judge, snooze,
 };

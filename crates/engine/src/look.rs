@@ -42,6 +42,28 @@ impl Screen<'_> {
         }
     }
 
+    /// Place codes of the subjects `keys` of `kind` at A, in their order.
+    ///
+    /// # Errors
+    /// When there is no such kind.
+    pub fn places_of(&self, kind: &str, keys: &[String]) -> Result<Vec<Option<String>>, Fault> {
+        let scene = &*self.columns.scene;
+        let places = self.columns.place_of(kind)?;
+        let tree = scene.places()?;
+        let mut codes: std::collections::HashMap<u32, Option<String>> = std::collections::HashMap::new();
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let place = scene.number(kind, key).and_then(|number| places.get(number as usize).copied());
+            let place = place.unwrap_or(NO_NUMBER);
+            let code = codes.entry(place).or_insert_with(|| match place {
+                NO_NUMBER => None,
+                place => tree.chain(place).into_iter().next(),
+            });
+            found.push(code.clone());
+        }
+        Ok(found)
+    }
+
     /// The code of the place above `code`.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use types::{Day, Lang, Question};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::View;
+use server::mask::View;
 
 /// The time zone of a folder that names none (semantics section 1).
 const TIME_ZONE: &str = "Asia/Shanghai";
@@ -140,18 +140,29 @@ pub fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-fn caller_in(time_zone: &str) -> Result<Caller, Failure> {
-    let zone = match TimeZone::get(time_zone) {
-        Ok(zone) => zone,
+/// The zone called `name`, that of a folder that names none when not given.
+pub fn time_zone(name: Option<&str>) -> Result<TimeZone, Failure> {
+    let name = name.unwrap_or(TIME_ZONE);
+    match TimeZone::get(name) {
+        Ok(zone) => Ok(zone),
         // China keeps one time without summer time: a machine without a time zone database knows it all the same.
-        Err(_) if time_zone == TIME_ZONE => TimeZone::fixed(Offset::constant(8)),
-        Err(error) => return Err(Failure::fault(format!("time zone `{time_zone}`: {error}"))),
-    };
-    let now = Timestamp::now().to_zoned(zone);
+        Err(_) if name == TIME_ZONE => Ok(TimeZone::fixed(Offset::constant(8))),
+        Err(error) => Err(Failure::fault(format!("time zone `{name}`: {error}"))),
+    }
+}
+
+/// Today and now in `zone`; RFC 3339.
+pub fn now_in(zone: &TimeZone) -> (Day, String) {
+    let now = Timestamp::now().to_zoned(zone.clone());
     let date = now.date();
-    let today = Day::new(i32::from(date.year()), i32::from(date.month()), i32::from(date.day()))
-        .ok_or_else(|| Failure::fault(format!("the clock shows {date}")))?;
+    // A date of the system's clock is always a day: the first day stands for a clock that shows none.
+    let today = Day::new(i32::from(date.year()), i32::from(date.month()), i32::from(date.day())).unwrap_or(Day(0));
+    (today, now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
+fn caller_in(zone: &str) -> Result<Caller, Failure> {
+    let (today, now) = now_in(&time_zone(Some(zone))?);
     let named = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let who = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(named).unwrap_or_else(|| "unknown".to_owned());
-    Ok(Caller { who, today, now: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() })
+    Ok(Caller { who, today, now })
 }

@@ -13,7 +13,6 @@ mod context;
 mod dossier;
 mod exit;
 mod failure;
-mod mask;
 mod output;
 mod render;
 mod words;
@@ -69,7 +68,7 @@ fn end_early() {
 
 fn run(cli: &Cli, context: &Context) -> Result<Exit, Failure> {
     cli.global.check()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::fault(format!("the runtime does not start: {error}")))?;

@@ -150,7 +150,7 @@ impl Decision<'_> {
         if let (Some(subject), Some(said)) = (self.run.moved.get(&episode.clue), &episode.said)
             && *subject != said.subject
         {
-            let said = Said { subject: subject.clone(), ..said.clone() };
+            let said = Said { subject: subject.clone(), note: None, ..said.clone() };
             self.push(episode.clue, Change::SubjectChanged, Some(said));
         }
     }
@@ -238,5 +238,6 @@ fn said(answer: &SubjectAnswer) -> Said {
         place: answer.place.clone(),
         opens: answer.opens.clone(),
         explanation: answer.explanation,
+        note: None,
     }
 }

@@ -46,6 +46,20 @@ pub struct Episode {
     pub merged: bool,
     /// New clue that carries the episode on after verdict and quiet.
     pub continued_by: Option<ClueId>,
+    /// It was put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snooze>,
+}
+
+/// A clue that was put off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snooze {
+    /// First day on which it is work again.
+    pub until: Day,
+    /// Day it was put off.
+    pub on: Day,
+    /// By whom.
+    pub by: String,
 }
 
 /// Held quiet until a day.
@@ -75,6 +89,9 @@ pub struct Given {
     pub on: Day,
     /// Who gave it.
     pub by: String,
+    /// The pack's word for it, where it came from a closed list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
 }
 
 /// Where a clue stands, in one word.
@@ -155,8 +172,11 @@ impl Episode {
             Change::ContinuedBy { clue } => episode.continued_by = Some(*clue),
             // The words stay those of the run that said them; only whom they are about is put right.
             Change::SubjectChanged => episode.said.clone_from(&event.said),
-            Change::VerdictGiven { verdict, on, by } => {
-                episode.verdict = Some(Given { verdict: *verdict, on: *on, by: by.clone() });
+            Change::VerdictGiven { verdict, on, by, word } => {
+                episode.verdict = Some(Given { verdict: *verdict, on: *on, by: by.clone(), word: word.clone() });
+            }
+            Change::Snoozed { until, on, by } => {
+                episode.snoozed = Some(Snooze { until: *until, on: *on, by: by.clone() });
             }
         }
         Ok(episode)
@@ -189,6 +209,7 @@ impl Episode {
             points_to,
             merged: false,
             continued_by: None,
+            snoozed: None,
         })
     }
 

@@ -94,6 +94,18 @@ pub enum Change {
         on: Day,
         /// Who gave it.
         by: String,
+        /// The pack's word for it, where it came from a closed list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        word: Option<String>,
+    },
+    /// Not now: it stays what it is, and is not shown as work until a day. Carries a note.
+    Snoozed {
+        /// First day on which it is work again.
+        until: Day,
+        /// Day it was put off.
+        on: Day,
+        /// By whom.
+        by: String,
     },
 }
 
@@ -105,6 +117,12 @@ impl Change {
             self,
             Self::ClueRaised { .. } | Self::HeldQuiet { .. } | Self::RaisedAfterQuiet { .. } | Self::SubjectChanged
         )
+    }
+
+    /// Whether an event with this change may carry what was said before once more, with a note.
+    #[must_use]
+    pub fn may_note(&self) -> bool {
+        matches!(self, Self::VerdictGiven { .. } | Self::Snoozed { .. })
     }
 }
 
@@ -119,6 +137,9 @@ pub struct Said {
     pub opens: Option<OpensLine>,
     /// SHA-256 of the canonical JSON of the explanation as it was said; replay must give the same bytes.
     pub explanation: Hash,
+    /// What a person wrote beside a verdict, or why a clue was put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Level of a hit.

@@ -9,6 +9,6 @@ mod verdict;
 mod tests;
 
 pub use decide::{ModelRules, Observed, RunFacts, SubjectAnswer, decide};
-pub use episode::{ClueState, Ended, Episode, Given, HeldUntil, Misfit, fold};
+pub use episode::{ClueState, Ended, Episode, Given, HeldUntil, Misfit, Snooze, fold};
 pub use event::{Change, ClueEvent, ClueId, End, Level, Said, Verdict};
-pub use verdict::{Refusal, give_verdict};
+pub use verdict::{Refusal, give_verdict, judge, snooze};

@@ -97,6 +97,7 @@ fn short(event: &ClueEvent) -> String {
         Change::ContinuedBy { clue } => format!("continued by {clue}"),
         Change::SubjectChanged => "subject changed".into(),
         Change::VerdictGiven { .. } => "verdict".into(),
+        Change::Snoozed { until, .. } => format!("snoozed until {until}"),
     };
     format!("{} {change}", event.clue)
 }

@@ -2,8 +2,8 @@
 
 use types::{Day, Question};
 
-use super::episode::Episode;
-use super::event::{Change, ClueEvent, Verdict};
+use super::episode::{ClueState, Episode};
+use super::event::{Change, ClueEvent, Said, Verdict};
 
 /// Why a verdict is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub enum Refusal {
     NotRaised,
     /// Another clue continues instead of it: the verdict belongs there.
     Merged,
+    /// It is not open: there is nothing to put off.
+    NotOpen,
+    /// A clue is put off to a later day, by a year at most, and with a reason.
+    BadSnooze,
 }
 
 impl Refusal {
@@ -24,6 +28,8 @@ impl Refusal {
             Self::AlreadyJudged => "already_judged",
             Self::NotRaised => "not_raised",
             Self::Merged => "merged",
+            Self::NotOpen => "not_open",
+            Self::BadSnooze => "bad_snooze",
         }
     }
 }
@@ -47,7 +53,52 @@ pub fn give_verdict(episode: &Episode, verdict: Verdict, on: Day, by: &str) -> R
         model: episode.model.clone(),
         run: None,
         question: Question { as_of: on, known_by: on },
-        change: Change::VerdictGiven { verdict, on, by: by.to_owned() },
+        change: Change::VerdictGiven { verdict, on, by: by.to_owned(), word: None },
         said: None,
     })
+}
+
+/// The same with the word of the pack's closed list, and what the person wrote.
+///
+/// # Errors
+/// As [`give_verdict`].
+pub fn judge(
+    episode: &Episode,
+    (verdict, word): (Verdict, &str),
+    note: Option<&str>,
+    on: Day,
+    by: &str,
+) -> Result<ClueEvent, Refusal> {
+    let mut event = give_verdict(episode, verdict, on, by)?;
+    event.change = Change::VerdictGiven { verdict, on, by: by.to_owned(), word: Some(word.to_owned()) };
+    event.said = note.and_then(|note| noted(episode, note));
+    Ok(event)
+}
+
+/// Longest time a clue is put off, in days.
+const LONGEST: i32 = 366;
+
+/// The event of a clue put off until `until`, for the reason `note`.
+///
+/// # Errors
+/// [`Refusal`] when it is not open, the day is not later, or there is no reason.
+pub fn snooze(episode: &Episode, until: Day, note: &str, on: Day, by: &str) -> Result<ClueEvent, Refusal> {
+    if !matches!(episode.state(), ClueState::Open | ClueState::Unconfirmed) {
+        return Err(Refusal::NotOpen);
+    }
+    if until <= on || until.0 - on.0 > LONGEST || note.trim().is_empty() {
+        return Err(Refusal::BadSnooze);
+    }
+    Ok(ClueEvent {
+        clue: episode.clue,
+        model: episode.model.clone(),
+        run: None,
+        question: Question { as_of: on, known_by: on },
+        change: Change::Snoozed { until, on, by: by.to_owned() },
+        said: noted(episode, note),
+    })
+}
+
+fn noted(episode: &Episode, note: &str) -> Option<Said> {
+    episode.said.clone().map(|said| Said { note: Some(note.trim().to_owned()), ..said })
 }

@@ -17,7 +17,7 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::{View, canonical_key};
+use server::mask::{View, canonical_key};
 use crate::output::{Format, Table, print, print_json, print_table};
 use crate::render::Page;
 

@@ -9,7 +9,7 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::{View, canonical_key};
+use server::mask::{View, canonical_key};
 use crate::output::print;
 
 /// Arguments.
@@ -76,7 +76,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let programme = folder.programme().await?;
     let caller = context.caller(&folder).await?;
     let key = |typed: &str| match typed_keys(typed)?.as_slice() {
-        [key] => canonical_key(&programme, &decision.kind, key),
+        [key] => Ok(canonical_key(&programme, &decision.kind, key)?),
         _ => Err(Failure::refused("one-key", "文件里应恰好有一个号码", "the file must hold exactly one key")),
     };
     let request = LinkRequest {

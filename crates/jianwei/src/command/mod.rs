@@ -21,9 +21,11 @@ mod refused;
 mod replay;
 mod runs;
 mod screen;
+mod serve;
 mod simulate;
 mod test;
 mod unlinked;
+mod user;
 mod whatif;
 
 use clap::Subcommand;
@@ -113,6 +115,12 @@ pub enum Command {
     /// The event log.
     #[command(about = "核验日志链 | verify the event chain")]
     Audit(audit::Args),
+    /// Who may sign in.
+    #[command(about = "登录账号 | who may sign in")]
+    User(user::Args),
+    /// The app.
+    #[command(about = "启动网页服务 | serve the app and the API")]
+    Serve(serve::Args),
     /// The whole way at once.
     #[command(about = "演示：编造数据、接收、筛查、说明、重放 | demo: from files to explained clues")]
     Demo(demo::Args),
@@ -145,6 +153,8 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Backtest(args) => backtest::run(args, context).await,
         Command::Replay(args) => replay::run(args, context).await,
         Command::Audit(args) => audit::run(args, context).await,
+        Command::User(args) => user::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
     }
 }

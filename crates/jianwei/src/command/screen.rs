@@ -177,6 +177,7 @@ fn by_change(events: &[ClueEvent]) -> BTreeMap<&'static str, u64> {
             Change::ContinuedBy { .. } => "continued",
             Change::SubjectChanged => "subject_changed",
             Change::VerdictGiven { .. } => "judged",
+            Change::Snoozed { .. } => "snoozed",
         };
         *counts.entry(word).or_default() += 1;
     }

@@ -12,7 +12,7 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::View;
+use server::mask::View;
 use crate::output::{PageFormat, Table, print, print_json};
 use crate::render::{kind_title, value};
 

@@ -103,6 +103,21 @@ impl Store {
             .collect()
     }
 
+    /// How many looks [`Store::accesses`] would list on all pages.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn count_accesses(&self, scope: &Scope, subject: Option<&SubjectRef>) -> Result<u64, StoreError> {
+        let mut select = sqlx::QueryBuilder::new("select count(*) from access a where true");
+        scope.push(&mut select, "a.place");
+        if let Some(subject) = subject {
+            select.push(" and a.subject_key in (select id from subject_key where subject_hash = ");
+            select.push_bind(self.subject_hash(&subject.kind, &subject.key)).push(")");
+        }
+        let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// An opaque name of a subject for addresses; without the folder nobody can tell whose it is.
     #[must_use]
     pub fn subject_reference(&self, subject: &SubjectRef) -> String {

@@ -2,10 +2,13 @@
 
 mod projection;
 
+use std::collections::BTreeMap;
+
 use casework::{ClueEvent, ClueId, ClueState, Episode};
 use sqlx::{QueryBuilder, Sqlite};
 use types::Day;
 
+use crate::case::Scope;
 use crate::chain::payload::{SealedColumns, open_columns};
 use crate::{Store, StoreError, cell};
 
@@ -20,6 +23,16 @@ pub struct ClueFilter {
     pub state: Option<ClueState>,
     /// Whose place code begins so.
     pub place: Option<String>,
+    /// Within these places; everywhere when `None`.
+    pub scope: Option<Scope>,
+    /// Of these models; all when empty.
+    pub models: Vec<String>,
+    /// With this level.
+    pub severity: Option<String>,
+    /// Not put off to a day after this one.
+    pub awake_on: Option<Day>,
+    /// About this subject: kind and key.
+    pub subject: Option<(String, String)>,
     /// With a higher id than this one: pages this way cost the same however far down the list they are.
     pub after: Option<ClueId>,
     /// At most so many; all when `None`.
@@ -78,7 +91,7 @@ impl Store {
     /// `Sql`, `Corrupt`.
     pub async fn clues(&self, filter: &ClueFilter) -> Result<Vec<ClueRecord>, StoreError> {
         let mut select = select_clues();
-        filter.push(&mut select);
+        filter.push(self, &mut select);
         if let Some(after) = filter.after {
             select.push(" and c.id > ").push_bind(cell::count(after.0)?);
         }
@@ -93,9 +106,29 @@ impl Store {
     /// `Sql`.
     pub async fn count_clues(&self, filter: &ClueFilter) -> Result<u64, StoreError> {
         let mut select = QueryBuilder::new("select count(*) from clue c");
-        filter.push(&mut select);
-        let count: i64 = select.build_query_scalar().fetch_one(&self.pool).await?;
+        filter.push(self, &mut select);
+        let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// By model: how many clues are open, how many got a verdict, how many of these were founded; within `scope`.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn verdict_counts(&self, scope: &Scope) -> Result<BTreeMap<String, (u64, u64, u64)>, StoreError> {
+        let mut select = QueryBuilder::new(
+            "select c.model, sum(c.state in ('open', 'unconfirmed')), sum(c.state = 'judged'),
+                sum(json_extract(c.episode, '$.verdict.verdict') = 'founded')
+             from clue c where true",
+        );
+        scope.push(&mut select, "c.place");
+        select.push(" group by c.model");
+        let rows: Vec<(String, i64, i64, Option<i64>)> = select.build_query_as().fetch_all(&self.reading).await?;
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok(rows
+            .into_iter()
+            .map(|(model, open, judged, founded)| (model, (count(open), count(judged), count(founded.unwrap_or(0)))))
+            .collect())
     }
 
     /// One clue.
@@ -135,7 +168,7 @@ impl Store {
     }
 
     async fn records(&self, mut select: QueryBuilder<Sqlite>) -> Result<Vec<ClueRecord>, StoreError> {
-        let rows: Vec<EventColumns> = select.build_query_as().fetch_all(&self.pool).await?;
+        let rows: Vec<EventColumns> = select.build_query_as().fetch_all(&self.reading).await?;
         rows.into_iter()
             .map(|(episode, key, nonce, sealed)| {
                 let erased = key.is_none();
@@ -148,8 +181,29 @@ impl Store {
 }
 
 impl ClueFilter {
-    fn push(&self, select: &mut QueryBuilder<Sqlite>) {
+    fn push(&self, store: &Store, select: &mut QueryBuilder<Sqlite>) {
         select.push(" where true");
+        if let Some(scope) = &self.scope {
+            scope.push(select, "c.place");
+        }
+        if !self.models.is_empty() {
+            select.push(" and c.model in (");
+            let mut separated = select.separated(", ");
+            for model in &self.models {
+                separated.push_bind(model.clone());
+            }
+            select.push(")");
+        }
+        if let Some(severity) = &self.severity {
+            select.push(" and json_extract(c.episode, '$.level.severity') = ").push_bind(severity.clone());
+        }
+        if let Some(day) = self.awake_on {
+            select.push(" and coalesce(json_extract(c.episode, '$.snoozed.until'), '') <= ").push_bind(day.to_string());
+        }
+        if let Some((kind, key)) = &self.subject {
+            select.push(" and c.subject_key in (select id from subject_key where subject_hash = ");
+            select.push_bind(store.subject_hash(kind, key)).push(")");
+        }
         if let Some(model) = &self.model {
             select.push(" and c.model = ").push_bind(model.clone());
         }

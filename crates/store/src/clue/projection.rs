@@ -65,7 +65,7 @@ pub(crate) async fn append_events(
     events: &[ClueEvent],
 ) -> Result<(), StoreError> {
     for event in events {
-        if event.change.says() != event.said.is_some() {
+        if event.change.says() != event.said.is_some() && !event.change.may_note() {
             return Err(StoreError::unfit(format!("an event of clue {} says too much or too little", event.clue)));
         }
         let sealed = match &event.said {
@@ -112,7 +112,7 @@ async fn project(
     let episode = Episode::after(episode, event)?;
     let place = if event.change.says() { event.said.as_ref().and_then(|said| said.place.clone()) } else { place };
     let (payload, subject_key) =
-        said.or(said_before).ok_or_else(|| StoreError::corrupt(format!("clue {} never said anything", event.clue)))?;
+        said.filter(|_| event.change.says()).or(said_before).ok_or_else(|| StoreError::corrupt(format!("clue {} never said anything", event.clue)))?;
     sqlx::query(
         "insert into clue (id, model, state, live, quiet_from, place, payload, subject_key, episode)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)

@@ -181,3 +181,13 @@ impl Store {
         Ok(())
     }
 }
+
+impl Store {
+    /// A secret of 256 bits, in hexadecimal digits.
+    ///
+    /// # Errors
+    /// `ReadOnly`.
+    pub fn token(&self) -> Result<String, StoreError> {
+        Ok(types::Hash(self.random()?).to_string())
+    }
+}

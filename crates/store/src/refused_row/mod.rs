@@ -36,6 +36,27 @@ pub struct RefusedFilter {
 }
 
 impl Store {
+    /// How many refused rows a filter finds, whatever its page.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn count_refused_rows(&self, filter: &RefusedFilter) -> Result<u64, StoreError> {
+        let mut select = QueryBuilder::<Sqlite>::new(
+            "select count(*) from refused_row r join delivery d on d.sequence = r.delivery where true",
+        );
+        if let Some(feed) = &filter.feed {
+            select.push(" and d.feed = ").push_bind(feed);
+        }
+        if let Some(delivery) = filter.delivery {
+            select.push(" and r.delivery = ").push_bind(delivery);
+        }
+        if filter.open_only {
+            select.push(" and r.closed_by is null");
+        }
+        let count: i64 = select.build_query_scalar().fetch_one(&self.pool).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Refused rows, by delivery and row.
     ///
     /// # Errors

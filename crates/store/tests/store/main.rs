@@ -143,6 +143,7 @@ fn event(run: &RunRecord, clue: u64, change: Change, who: Option<&str>) -> ClueE
         place: Some(format!("{}100001", &key[..6])),
         opens: None,
         explanation: Hash::of(key.as_bytes()),
+        note: None,
     };
     ClueEvent {
         clue: ClueId(clue),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use types::{Day, SubjectRef, Text};
 
 use super::page::{Label, Page};
-use crate::mask::View;
+use server::mask::View;
 
 /// All of it.
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use pipeline::backtest::{
 use types::{Lang, Type};
 
 use super::lines::subjects;
-use crate::mask::View;
+use server::mask::View;
 use crate::output::{Table, plain};
 use crate::render::{kind_title, value};
 

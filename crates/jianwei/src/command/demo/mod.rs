@@ -1,5 +1,6 @@
-//! `jianwei demo`: from invented files to three explained clues, two of them about one row; each replayed.
+//! `jianwei demo`: from invented files to three explained clues, two of them about one row; each replayed; then the app.
 
+mod accounts;
 mod crossing;
 
 use std::collections::BTreeMap;
@@ -16,11 +17,12 @@ use types::{Explanation, Lang, Question};
 use self::crossing::{Chosen, choose};
 use super::explain::{differs, file_names, find};
 use super::ingest::manifest;
+use super::serve::{Listen, serve};
 use super::simulate::{Invented, write};
 use crate::context::{Context, entropy, name_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::View;
+use server::mask::View;
 use crate::output::{Progress, Table, plain, print};
 use crate::render::{Page, kind_title, shown_title};
 
@@ -38,6 +40,9 @@ pub struct Args {
         help = "业务包所在文件夹 | the folder that holds the packs"
     )]
     packs: PathBuf,
+    /// Where to serve.
+    #[command(flatten)]
+    listen: Listen,
     /// Do not serve the app afterwards.
     #[arg(long, help = "演示后不启动网页服务 | do not serve the app afterwards")]
     no_serve: bool,
@@ -84,12 +89,17 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     stages.done("说明", "explained");
     let is_equal = explain(&told, &folder, &inquiry, context).await?;
     stages.done("重放", "replayed");
-    folder.store.close().await;
+    let clock = accounts::prepare(&folder, &data, &told, &programme, question.as_of, context).await?;
     print(&next(&data))?;
-    if !args.no_serve {
-        context.note("网页服务尚未提供", "there is no app to serve yet");
+    if !is_equal {
+        folder.store.close().await;
+        return Ok(Exit::ReplayDiffers);
     }
-    if is_equal { Ok(Exit::Ok) } else { Ok(Exit::ReplayDiffers) }
+    if args.no_serve {
+        folder.store.close().await;
+        return Ok(Exit::Ok);
+    }
+    serve(folder, &args.listen, Some(&clock), context).await
 }
 
 /// Seconds per stage, on stderr.

@@ -16,7 +16,7 @@ use super::{Args, reason};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::View;
+use server::mask::View;
 use crate::output::{cut, sheet_name, write_text};
 
 /// Rows of one sheet; a department with more is sent the rest when these are made good.

@@ -1,4 +1,4 @@
-//! What a viewer may see: masking happens here, at the edge, and nowhere else (semantics section 10).
+//! What a viewer may see: masking happens here, at the edge (of the command line too), and nowhere else (semantics section 10).
 //!
 //! - A code with a structure is shown by its own mask (`codes`), unless its column is open.
 //! - Anything else of class sensitive or secret is hidden whole; secret also from a viewer who states a purpose.
@@ -9,9 +9,8 @@ use std::borrow::Cow;
 
 use pack::Programme;
 use pack::programme::{Feed, Register, Shape};
+use pipeline::Error;
 use types::{Class, ConditionLine, Explanation, NearLine, Stamp, SubjectRef, Type, ValueLine};
-
-use crate::failure::Failure;
 
 /// Stands for what is not shown.
 pub const HIDDEN: &str = "***";
@@ -26,11 +25,13 @@ pub struct View<'p> {
 
 impl<'p> View<'p> {
     /// A viewer; `unmasked` only after the reveal was logged.
+    #[must_use]
     pub fn new(programme: &'p Programme, unmasked: bool) -> Self {
         Self { programme, unmasked }
     }
 
     /// The key of a subject.
+    #[must_use]
     pub fn key(&self, kind: &str, key: &str) -> String {
         let Some(register) = self.programme.register_of(kind) else {
             return if self.unmasked { key.to_owned() } else { HIDDEN.to_owned() };
@@ -50,11 +51,13 @@ impl<'p> View<'p> {
     }
 
     /// A subject with its key masked.
+    #[must_use]
     pub fn subject(&self, subject: &SubjectRef) -> SubjectRef {
         SubjectRef { kind: subject.kind.clone(), key: self.key(&subject.kind, &subject.key) }
     }
 
     /// The place of a subject of `kind`: only as far down as is published when the subject's own key is masked.
+    #[must_use]
     pub fn place(&self, kind: &str, place: &str) -> String {
         let is_masked = match self.programme.register_of(kind).map(|register| &register.shape) {
             Some(Shape::Members { key_class, .. }) => key_class.is_masked(),
@@ -68,6 +71,7 @@ impl<'p> View<'p> {
     }
 
     /// A cell of a feed's column; of no column in particular, what is about the row as a whole.
+    #[must_use]
     pub fn cell(&self, feed: &str, column: Option<&str>, value: &str) -> String {
         let Some(column) = column else { return value.to_owned() };
         match self.programme.feeds.get(feed).and_then(|feed| feed.columns.get(column)) {
@@ -78,6 +82,7 @@ impl<'p> View<'p> {
     }
 
     /// An explanation as this viewer may read it.
+    #[must_use]
     pub fn explanation(&self, explanation: &Explanation) -> Explanation {
         let mut seen = explanation.clone();
         seen.subject = self.subject(&explanation.subject);
@@ -120,6 +125,7 @@ impl<'p> View<'p> {
     }
 
     /// A near miss as this viewer may read it.
+    #[must_use]
     pub fn near(&self, near: &NearLine) -> NearLine {
         let mut seen = near.clone();
         seen.subject = self.subject(&near.subject);
@@ -134,6 +140,7 @@ impl<'p> View<'p> {
     }
 
     /// Whether values of `class` are shown.
+    #[must_use]
     pub fn shows(&self, class: Class) -> bool {
         !self.hides(class)
     }
@@ -158,9 +165,12 @@ impl<'p> View<'p> {
 }
 
 /// The canonical key that a person typed for a subject of `kind`.
-pub fn canonical_key(programme: &Programme, kind: &str, text: &str) -> Result<String, Failure> {
+///
+/// # Errors
+/// `unknown-kind`, `bad-key`.
+pub fn canonical_key(programme: &Programme, kind: &str, text: &str) -> Result<String, Error> {
     let Some(register) = programme.register_of(kind) else {
-        return Err(Failure::refused(
+        return Err(Error::refused(
             "unknown-kind",
             format!("没有对象类型 `{kind}`"),
             format!("there is no subject kind `{kind}`"),
@@ -175,7 +185,7 @@ pub fn canonical_key(programme: &Programme, kind: &str, text: &str) -> Result<St
         // The message does not repeat the text: it may be a person's number.
         Some(code) => code.check(text).map_err(|error| {
             let title = &code.title;
-            Failure::refused(
+            Error::refused(
                 "bad-key",
                 format!("不是{}：{}", title.zh, error.message.zh),
                 format!("not a {}: {}", title.en, error.message.en),

@@ -1,0 +1,15 @@
+//! The handlers, one file per area of work.
+
+pub(crate) mod cases;
+pub(crate) mod clues;
+pub(crate) mod commands;
+pub(crate) mod data;
+mod explained;
+pub(crate) mod exports;
+pub(crate) mod home;
+pub(crate) mod meta;
+pub(crate) mod models;
+pub(crate) mod public;
+pub(crate) mod session;
+pub(crate) mod subjects;
+pub(crate) mod work;

@@ -1,0 +1,5 @@
+//! The server over a real folder of a small invented county, asked over its own router.
+
+mod contract;
+mod county;
+mod thread;
