@@ -244,6 +244,7 @@ export const en: Record<Key, string> = {
   action_leads_to: 'Leads to “{state}”',
   action_reason: 'Written reason',
   action_reason_needed: 'Give a reason',
+  actions_blocked: '{n} {n|step|steps} that cannot be taken yet',
   action_refused: 'Cannot be done yet',
   guards: 'Conditions',
   prefilled: 'Known already; check, and change only what has changed',

@@ -242,6 +242,7 @@ export const zh = {
   action_leads_to: '办理后进入“{state}”',
   action_reason: '书面理由',
   action_reason_needed: '请写明理由',
+  actions_blocked: '暂不能办理的 {n} 项',
   action_refused: '现在还不能办理',
   guards: '前提条件',
   prefilled: '已知内容，只需核对，有变化才修改',
