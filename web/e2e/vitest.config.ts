@@ -1,4 +1,4 @@
-// Stories in a real browser. One after another: they share a county, a clock and two cores.
+// Stories in a real browser. One after another: they share a world, a clock and two cores.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
