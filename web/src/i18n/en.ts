@@ -247,6 +247,7 @@ export const en: Record<Key, string> = {
   actions_blocked: '{n} {n|step|steps} that cannot be taken yet',
   action_refused: 'Cannot be done yet',
   guards: 'Conditions',
+  guard_on_sending: 'checked on sending',
   prefilled: 'Known already; check, and change only what has changed',
   to_fill: 'To fill in',
   change: 'Change',

@@ -245,6 +245,7 @@ export const zh = {
   actions_blocked: '暂不能办理的 {n} 项',
   action_refused: '现在还不能办理',
   guards: '前提条件',
+  guard_on_sending: '提交时核对',
   prefilled: '已知内容，只需核对，有变化才修改',
   to_fill: '需要填写',
   change: '修改',
