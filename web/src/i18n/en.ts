@@ -82,6 +82,7 @@ export const en: Record<Key, string> = {
   actual: 'Actual',
   target: 'Target',
   trend: 'Trend',
+  no_indicators: 'no indicators yet',
   no_target: 'no target set',
   indicator_met: 'met',
   indicator_behind: 'behind',

@@ -80,6 +80,7 @@ export const zh = {
   actual: '实际',
   target: '目标',
   trend: '趋势',
+  no_indicators: '还没有指标',
   no_target: '未设目标',
   indicator_met: '已达到',
   indicator_behind: '未达到',
