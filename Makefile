@@ -19,6 +19,7 @@ test: check-tools ## everything that must hold before a commit
 	@$(STAGE) --begin
 	@$(STAGE) fmt        cargo fmt --all --check
 	@$(STAGE) tidy       cargo test --workspace --test tidy
+	@$(STAGE) web        scripts/web
 	@$(STAGE) build      cargo test --workspace --exclude tidy --no-run
 	@$(STAGE) tests      cargo test --workspace --exclude tidy --no-fail-fast
 	@$(STAGE) packs      scripts/packs

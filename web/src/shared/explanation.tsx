@@ -99,7 +99,7 @@ function Rows({ clue, value }: { clue: string; value: string }) {
                   · {say(row.feed_title)} · {t('received_on', { day: row.received })} · <code title={row.delivery}>{row.delivery.slice(0, 12)}</code>
                 </span>
               </p>
-              <dl className="cells">
+              {row.cells.length > 0 && <dl className="cells">
                 {row.cells.map((cell) => (
                   <div key={cell.name}>
                     <dt>{say(cell.title)}</dt>
@@ -108,7 +108,7 @@ function Rows({ clue, value }: { clue: string; value: string }) {
                     </dd>
                   </div>
                 ))}
-              </dl>
+              </dl>}
             </div>
           ))}
           {found.more && <p className="small quiet">{t('source_rows_more', { n: found.rows.length })}</p>}

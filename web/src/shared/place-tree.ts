@@ -20,3 +20,13 @@ export function below(places: Place[], code: string | null): Place[] {
   const codes = new Set(places.map((place) => place.code))
   return places.filter((place) => (code === null ? place.parent === null || !codes.has(place.parent) : place.parent === code && place.code !== code))
 }
+
+/** The place where choosing begins: levels with a single place need no choice. Null where there is more than one from the start. */
+export function start(places: Place[]): string | null {
+  let at: string | null = null
+  for (;;) {
+    const [only, ...others]: Place[] = below(places, at)
+    if (!only || others.length > 0 || below(places, only.code).length === 0) return at
+    at = only.code
+  }
+}

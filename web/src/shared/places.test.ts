@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Schemas } from '../api/client'
-import { below, way } from './place-tree'
+import { below, start, way } from './place-tree'
 
 const place = (code: string, parent: string | null): Schemas['Place'] => ({ code, name: code, level: 'l', level_title: { zh: 'l', en: 'l' }, parent })
 // The caller's scope begins below a place that is not listed.
@@ -17,4 +17,11 @@ test('the scope begins at places whose parent is not in it', () => {
   expect(below(places, null).map((each) => each.code)).toEqual(['9901'])
   expect(below(places, '9901').map((each) => each.code)).toEqual(['990101', '990102'])
   expect(below(places, '990102')).toEqual([])
+})
+
+test('choosing begins where there is a choice', () => {
+  expect(start(places)).toBe('9901')
+  expect(start(places.slice(1))).toBe(null)
+  expect(start([place('99', null)])).toBe(null)
+  expect(start([])).toBe(null)
 })

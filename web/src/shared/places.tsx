@@ -3,7 +3,7 @@ import { useQueries } from '@tanstack/react-query'
 
 import { client, type Schemas, unwrap } from '../api/client'
 import { useText } from '../i18n'
-import { below, way } from './place-tree'
+import { below, start, way } from './place-tree'
 import { Select } from './select'
 
 type Place = Schemas['Place']
@@ -11,9 +11,11 @@ type Place = Schemas['Place']
 /** One select per level; a level with a single place is skipped through. */
 export function PlaceSteps(props: { places: Place[]; value: string; onChange: (code: string) => void; id?: string; describedBy?: string; invalid?: boolean }) {
   const { t, say } = useText()
-  const chosen = way(props.places, props.value)
+  const begin = start(props.places)
+  const skipped = begin === null ? 0 : way(props.places, begin).length
+  const chosen = way(props.places, props.value).slice(skipped)
   const steps: { choices: Place[]; value: string; above: string }[] = []
-  let above: string | null = null
+  let above = begin
   for (let depth = 0; ; depth++) {
     const choices = below(props.places, above)
     if (choices.length === 0) break
@@ -32,7 +34,7 @@ export function PlaceSteps(props: { places: Place[]; value: string; onChange: (c
           value={step.value}
           blank={depth === 0 ? t('choose') : `${say(step.choices[0]?.level_title)} …`}
           choices={step.choices.map((place) => ({ value: place.code, label: place.name }))}
-          onChange={(code) => props.onChange(code || step.above)}
+          onChange={(code) => props.onChange(code || (depth === 0 ? '' : step.above))}
           invalid={props.invalid}
           describedBy={props.describedBy}
         />

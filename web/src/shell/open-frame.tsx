@@ -11,7 +11,7 @@ export function OpenFrame() {
       <a className="skip" href="#main">
         {t('skip')}
       </a>
-      <header className="top">
+      <header className="banner top">
         <Link className="brand" to="/">
           <img src="/mark.svg" alt="" />
           <b>{t('product')}</b>

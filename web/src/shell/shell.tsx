@@ -64,7 +64,8 @@ function Frame() {
       <a className="skip" href="#main" onClick={() => main.current?.focus()}>
         {t('skip')}
       </a>
-      <header className="top">
+      <header className="banner">
+        <div className="top">
         <Link className="brand" to="/">
           <img src="/mark.svg" alt="" />
           <b>{t('product')}</b>
@@ -82,8 +83,9 @@ function Frame() {
           <LanguageSwitch />
           <SignOut />
         </div>
+        </div>
+        {test_data && <div className="test-data">{t('test_data')}</div>}
       </header>
-      {test_data && <div className="test-data">{t('test_data')}</div>}
       <div className="frame">
         <nav className="side" aria-label={t('navigation')}>
           <ul>

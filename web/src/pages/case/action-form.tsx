@@ -72,7 +72,9 @@ export function ActionForm(props: { found: Case; action: Action; draft: string; 
                 <Mark truth={guard.truth} />
                 <span>
                   {say(guard.title)}
-                  {guard.why && <span className="small quiet"> · {say(guard.why)}</span>}
+                  {/* Unknown and yet allowed: it asks for what is being filled in. */}
+                  {guard.truth === null && action.allowed && <span className="small quiet"> · {t('guard_on_sending')}</span>}
+                  {guard.why && !action.allowed && <span className="small quiet"> · {say(guard.why)}</span>}
                 </span>
               </li>
             ))}

@@ -11,6 +11,7 @@ import { ClockBadge, Pairs, PlaceName, SubjectLink, Tag } from '../../shared/wor
 import { CaseLines } from '../cases/case-lines'
 import { Evidence } from './evidence'
 import { Consents, Measures, PlanPanel, Publication, Visits } from './help'
+import { MaskedPanel } from './masked'
 import { Now } from './now'
 import { Way } from './way'
 
@@ -23,6 +24,7 @@ export default function CasePage() {
 function CaseView({ found }: { found: Schemas['Case'] }) {
   const { t, say } = useText()
   const { line } = found
+  const reported = new Set(found.report.map((value) => value.name))
   return (
     <>
       <Head
@@ -47,22 +49,14 @@ function CaseView({ found }: { found: Schemas['Case'] }) {
       <div className="split">
         <div>
           <Now found={found} />
-          {found.report.length > 0 && (
-            <Panel title={t('reported')}>
-              <Pairs values={found.report} />
-            </Panel>
-          )}
+          <MaskedPanel id={line.id} title={t('reported')} values={found.report} />
           <Evidence clues={found.clues} />
           {found.facts.length > 0 && (
             <Panel title={t('known_facts')} note={t('known_facts_intro')}>
               <Pairs values={found.facts} />
             </Panel>
           )}
-          {found.known.length > 0 && (
-            <Panel title={t('filled_so_far')}>
-              <Pairs values={found.known} />
-            </Panel>
-          )}
+          <MaskedPanel id={line.id} title={t('filled_so_far')} values={found.known.filter((value) => !reported.has(value.name))} />
           <PlanPanel plan={found.plan} />
           <Measures measures={found.measures} />
           <Visits visits={found.visits} />

@@ -28,7 +28,9 @@ export function ConflictPanel({ conflict, found, prefix, close }: { conflict: Co
   const words = { yes: t('yes'), no: t('no'), none: t('none') }
   const typed = action.fields.filter((field) => field.name in draft.fields)
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => box.current?.closest('section')?.scrollIntoView({ block: 'start' }), [])
+  useEffect(() => {
+    box.current?.closest('section')?.scrollIntoView({ block: 'start' })
+  }, [])
   return (
     <Panel title={t(gone ? 'conflict_gone_title' : 'conflict')} look="alarm" className="conflict">
       <div className="stack" role="alert" ref={box}>

@@ -28,7 +28,9 @@ export function Now({ found }: { found: Case }) {
   const prefix = `case ${id} `
   const drafts = new Set(draftsOf(prefix).map(([name]) => name))
   const actions = found.actions
-  const action = actions.find((each) => actionKey(each) === chosen) ?? (actions.length === 1 ? actions[0] : undefined)
+  const [ready, blocked] = [actions.filter((each) => each.allowed), actions.filter((each) => !each.allowed)]
+  // The only thing to do is open already.
+  const action = actions.find((each) => actionKey(each) === chosen) ?? (ready.length === 1 && chosen === null ? ready[0] : undefined)
 
   // A draft left behind, by a conflict or another page, is taken up again; looked for when the case changes, not at each letter.
   useEffect(() => {
@@ -40,6 +42,23 @@ export function Now({ found }: { found: Case }) {
     const measure = found.measures.find((line) => line.id === id)
     return measure ? say(measure.title) : id
   }
+  const button = (each: Schemas['Action']) => {
+    const key = actionKey(each)
+    return (
+      <Button
+        key={key}
+        type={action === each ? 'primary' : 'default'}
+        danger={each.kind === 'return' && action !== each}
+        aria-pressed={action === each}
+        onClick={() => setChosen(action === each ? '' : key)}
+      >
+        {say(each.title)}
+        {each.item && ` · ${item(each.item)}`}
+        {drafts.has(key) && action !== each && ` · ${t('draft_kept')}`}
+      </Button>
+    )
+  }
+
   const done = (next: Case, title: string) => {
     setChosen(null)
     setConflict(null)
@@ -58,26 +77,23 @@ export function Now({ found }: { found: Case }) {
         end={!found.line.closed && <ClockBadge clock={found.line.clock ?? found.line.overall} />}
       >
         {actions.length === 0 && <p className="quiet">{t('nothing_now')}</p>}
-        {actions.length > 1 && (
+        {(ready.length > 1 || (ready.length === 1 && action !== ready[0])) && (
           <div className="actions" role="group" aria-label={t('what_now')}>
-            {actions.map((each) => {
-              const key = actionKey(each)
-              return (
-                <Button
-                  key={key}
-                  type={action === each ? 'primary' : 'default'}
-                  danger={each.kind === 'return' && action !== each}
-                  aria-pressed={action === each}
-                  onClick={() => setChosen(action === each ? null : key)}
-                >
-                  {say(each.title)}
-                  {each.item && ` · ${item(each.item)}`}
-                  {!each.allowed && ` · ${t('action_refused')}`}
-                  {drafts.has(key) && action !== each && ` · ${t('draft_kept')}`}
-                </Button>
-              )
-            })}
+            {ready.map(button)}
           </div>
+        )}
+        {blocked.length > 0 && (
+          <details className="blocked" open={action !== undefined && !action.allowed}>
+            <summary>{t('actions_blocked', { n: blocked.length })}</summary>
+            <ul>
+              {blocked.map((each) => (
+                <li key={actionKey(each)} className="row">
+                  {button(each)}
+                  <span className="small quiet">{say(each.refused)}</span>
+                </li>
+              ))}
+            </ul>
+          </details>
         )}
         {action && (
           <ActionForm
@@ -85,7 +101,7 @@ export function Now({ found }: { found: Case }) {
             found={found}
             action={action}
             draft={`${prefix}${actionKey(action)}`}
-            alone={actions.length === 1}
+            alone={ready.length === 1}
             done={(next) => done(next, say(action.title))}
             conflicting={async () => {
               const before = found

@@ -66,7 +66,8 @@ function SystemPanel({ system }: { system: Schemas['System'] }) {
     <Panel
       title={
         <>
-          <span className="quiet">{system.id}</span> {say(system.title)}
+          {system.id !== system.pack && <span className="quiet">{system.id} </span>}
+          {say(system.title)}
         </>
       }
       end={<Tag tone={tones[system.state]}>{word('system_state', system.state)}</Tag>}
@@ -83,6 +84,7 @@ function SystemPanel({ system }: { system: Schemas['System'] }) {
       flush
     >
       {system.why && <p className="small quiet system-why">{say(system.why)}</p>}
+      {system.indicators.length === 0 && !system.why && <p className="small quiet system-why">{t('no_indicators')}</p>}
       {system.indicators.map((indicator) => (
         <IndicatorRow key={indicator.id} indicator={indicator} />
       ))}

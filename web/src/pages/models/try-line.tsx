@@ -157,7 +157,7 @@ function Answer({ answer, busy }: { answer: Schemas['WhatIf']; busy: boolean }) 
             { key: 'place', title: t('place'), lead: true, cell: (line) => (line.place ? line.place.name : t('elsewhere')) },
             {
               key: 'bar',
-              title: '',
+              title: t('hits'),
               off: true,
               width: '30%',
               cell: (line) => (

@@ -11,6 +11,7 @@ import { type Fault, faults, type Values } from '../../lib/fields'
 import { focusFirstFault } from '../../lib/focus'
 import { FieldInput } from '../../shared/field-input'
 import { Head } from '../../shared/panel'
+import { below } from '../../shared/place-tree'
 import { PlaceSteps } from '../../shared/places'
 import { Answered, Empty, RefusedNotice } from '../../shared/state'
 import { fieldFaults } from '../case/field-faults'
@@ -67,6 +68,8 @@ function ReportForm({ kind, places, done }: { kind: Kind; places: Schemas['Place
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const found = faults(kind.fields, own)
+    // A place is chosen down to the last level.
+    if (places.length > 0 && PLACE in own && own[PLACE] && below(places, own[PLACE]).length > 0) found[PLACE] = { key: 'field_needed' }
     const proxyFound = proxy ? faults(kind.proxy_fields, proxied) : {}
     setWrong(found)
     setProxyWrong(proxyFound)

@@ -8,13 +8,13 @@ import { Link, useParams } from 'react-router'
 import { client, type Schemas, unwrap } from '../../api/client'
 import { useText } from '../../i18n'
 import { Head, Panel } from '../../shared/panel'
+import { Reveal } from '../../shared/reveal'
 import { Answered } from '../../shared/state'
 import { PlaceName, Shown, SubjectLink, Tag, useWord } from '../../shared/words'
 import { useMay } from '../../shell/session'
 import { AccessTable } from '../access/access-table'
 import { CaseLines } from '../cases/case-lines'
 import { ClueLines } from '../clue/clue-lines'
-import { Reveal } from './reveal'
 
 export default function SubjectPage() {
   const params = useParams()
@@ -65,7 +65,12 @@ function SubjectView({ found }: { found: Schemas['Subject'] }) {
       )}
       {revealing && (
         <Reveal
-          found={found}
+          kind={subject.kind}
+          id={subject.ref}
+          choices={[
+            { value: 'key', label: t('reveal_key') },
+            ...found.attributes.filter((attribute) => attribute.masked && attribute.class !== 'secret').map((attribute) => ({ value: attribute.name, label: say(attribute.title) })),
+          ]}
           close={() => setRevealing(false)}
           done={(next) => {
             setRevealed((before) => ({ logged: next.logged, values: [...(before?.values ?? []), ...next.values] }))

@@ -3,20 +3,22 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Input } from 'antd'
 import { type FormEvent, useState } from 'react'
 
-import { client, type Schemas, unwrap, writing } from '../../api/client'
-import { useText } from '../../i18n'
-import { Panel } from '../../shared/panel'
-import { RefusedNotice } from '../../shared/state'
+import { client, type Schemas, unwrap, writing } from '../api/client'
+import { useText } from '../i18n'
+import { Panel } from './panel'
+import type { Choice } from './select'
+import { RefusedNotice } from './state'
 
 const SHORTEST = 4
 
-export function Reveal({ found, done, close }: { found: Schemas['Subject']; done: (revealed: Schemas['Revealed']) => void; close: () => void }) {
-  const { t, say } = useText()
+/** `choices` are the values of the thing `kind` and `id` name. */
+export function Reveal(props: { kind: string; id: string; choices: Choice[]; done: (revealed: Schemas['Revealed']) => void; close: () => void }) {
+  const { t } = useText()
   const queries = useQueryClient()
   const [fields, setFields] = useState<string[]>([])
   const [purpose, setPurpose] = useState('')
   const [missing, setMissing] = useState(false)
-  const { kind, ref } = found.subject
+  const { kind, id: ref, done, close } = props
   const reveal = useMutation({
     mutationFn: (body: Schemas['RevealCommand']) =>
       unwrap(client.POST('/api/subjects/{kind}/{ref}/reveal', { params: { path: { kind, ref }, header: writing() }, body })),
@@ -31,10 +33,6 @@ export function Reveal({ found, done, close }: { found: Schemas['Subject']; done
     setMissing(!ready)
     if (ready) reveal.mutate({ purpose: purpose.trim(), fields })
   }
-  const choices = [
-    { value: 'key', label: t('reveal_key') },
-    ...found.attributes.filter((attribute) => attribute.masked && attribute.class !== 'secret').map((attribute) => ({ value: attribute.name, label: say(attribute.title) })),
-  ]
   return (
     <Panel title={t('reveal_title')} note={t('reveal_hint')} look="now">
       <form className="stack" onSubmit={submit}>
@@ -42,7 +40,7 @@ export function Reveal({ found, done, close }: { found: Schemas['Subject']; done
           <span className="label" id="reveal-fields">
             {t('reveal_fields')}
           </span>
-          <Checkbox.Group value={fields} onChange={(chosen) => setFields(chosen)} options={choices} />
+          <Checkbox.Group value={fields} onChange={(chosen) => setFields(chosen)} options={props.choices} />
         </div>
         <div className="field">
           <label htmlFor="purpose">{t('reveal_purpose')}</label>

@@ -1,0 +1,65 @@
+// Chromium as the tests start it, and what a person does with a page.
+import { mkdirSync } from 'node:fs'
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export const DESK = { width: 1280, height: 800 }
+export const PHONE = { width: 360, height: 740 }
+
+const SCREENS = new URL('../../docs/screens/', import.meta.url).pathname
+
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS })
+}
+
+/** A browser of its own for one person: own cookies, own language. What the page complains of is a failure. */
+export async function person(browser: Browser, address: string, options: { viewport?: { width: number; height: number }; language?: 'zh' | 'en' } = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: options.viewport ?? DESK, baseURL: address, locale: options.language === 'en' ? 'en-GB' : 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  // Nothing may be asked of any other host.
+  await page.route('**/*', (route) => (new URL(route.request().url()).origin === new URL(address).origin ? route.continue() : route.abort()))
+  page.on('requestfailed', (request) => {
+    if (new URL(request.url()).origin !== new URL(address).origin) throw new Error(`the page asks ${request.url()}`)
+  })
+  if (options.language === 'en') {
+    await page.goto('/login')
+    await page.getByRole('button', { name: 'English' }).click()
+  }
+  return page
+}
+
+export async function signIn(page: Page, name: string, password: string): Promise<void> {
+  await page.goto('/login')
+  await page.locator('#name').fill(name)
+  await page.locator('#password').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.locator('.side, .bottom').first().waitFor({ state: 'attached' })
+}
+
+/** Waits until the page has what it asked for. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.locator('.skeleton').waitFor({ state: 'detached' })
+}
+
+/** A named state: fits its width, has no serious finding of axe, and is kept as a picture. */
+export async function screen(page: Page, name: string): Promise<void> {
+  await settled(page)
+  await page.evaluate(() => window.scrollTo(0, 0))
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  if (wider > 0) throw new Error(`${name} is ${wider} px wider than its window`)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const grave = violations.filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+  if (grave.length > 0) {
+    throw new Error(`${name}: ${grave.map((violation) => `${violation.id} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`).join('; ')}`)
+  }
+  mkdirSync(SCREENS, { recursive: true })
+  await page.screenshot({ path: `${SCREENS}${name}.png`, animations: 'disabled', caret: 'hide' })
+}
