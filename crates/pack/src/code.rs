@@ -117,6 +117,6 @@ codes! {
     NEVER_TRUE_IN_FORCE = "JW0511", "按生效的参数永远不成立", "never true with the parameters in force";
 
     UNKNOWN_STEP = "JW0701", "流程中未知的名称", "a name that the workflow does not have";
-    DEAD_END = "JW0702", "到不了或走不出的状态", "a state that cannot be reached or left";
+    STUCK_STATE = "JW0702", "到不了或走不出的状态", "a state that cannot be reached or left";
     NOT_PUBLIC = "JW0703", "公示了不可公开的字段", "a field that may not be published";
 }

@@ -5,7 +5,7 @@
 //! - [`Inquiry`]: what only reads it: explanations, near misses, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
-//! - [`Resident`]: one question kept in memory, for a server.
+//! - [`Keeper`]: one question kept in memory, for a server.
 //! - [`Standing`]: answers kept in memory, for the next question or another line.
 //! - [`unlinked`]: rows about subjects that no register lists.
 //! - [`proof`]: the tests a pack carries.
@@ -19,10 +19,10 @@ mod error;
 mod folder;
 mod inquiry;
 pub mod job;
+mod keeper;
 mod kept;
 mod level;
 pub mod proof;
-mod resident;
 mod standing;
 mod tables;
 mod unlinked;
@@ -33,7 +33,7 @@ pub use corrections::{Corrections, corrections, department_of};
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use inquiry::{Inquiry, Replayed};
-pub use resident::{Resident, View};
+pub use keeper::{Keeper, View};
 pub use standing::Standing;
 pub use tables::Tables;
 pub use unlinked::{Unlinked, unlinked};
