@@ -121,6 +121,6 @@ codes! {
     INDICATOR = "JW0601", "指标用法有误", "an indicator is misused";
 
     UNKNOWN_STEP = "JW0701", "流程中未知的名称", "a name that the workflow does not have";
-    DEAD_END = "JW0702", "到不了或走不出的状态", "a state that cannot be reached or left";
+    STUCK_STATE = "JW0702", "到不了或走不出的状态", "a state that cannot be reached or left";
     NOT_PUBLIC = "JW0703", "公示了不可公开的字段", "a field that may not be published";
 }

@@ -6,7 +6,7 @@
 //! - [`Inquiry`]: what only reads it: explanations, near misses, indicators, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
-//! - [`Resident`]: one question kept in memory, for a server.
+//! - [`Keeper`]: one question kept in memory, for a server.
 //! - [`Standing`]: answers kept in memory, for the next question or another line.
 //! - [`corrections()`]: how departments make refused rows good.
 //! - [`unlinked`]: rows about subjects that no register lists.
@@ -22,10 +22,10 @@ mod folder;
 mod indicators;
 mod inquiry;
 pub mod job;
+mod keeper;
 mod kept;
 mod level;
 pub mod proof;
-mod resident;
 mod standing;
 mod tables;
 mod unlinked;
@@ -37,7 +37,7 @@ pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use indicators::IndicatorFigure;
 pub use inquiry::{Inquiry, Replayed};
-pub use resident::{Resident, View};
+pub use keeper::{Keeper, View};
 pub use standing::Standing;
 pub use tables::Tables;
 pub use unlinked::{Unlinked, unlinked};

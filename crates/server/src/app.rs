@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use pack::Programme;
-use pipeline::{DataFolder, Inquiry, Resident};
+use pipeline::{DataFolder, Inquiry, Keeper};
 use types::{Day, Hash, Question, SubjectRef, Text};
 
 use crate::problem::Problem;
@@ -39,7 +39,7 @@ pub struct App {
     clock: Clock,
     pub(crate) test_data: bool,
     threads: usize,
-    resident: RwLock<Arc<Loaded>>,
+    keeper: RwLock<Arc<Loaded>>,
     /// Only one request builds answers at a time.
     building: tokio::sync::Mutex<()>,
     /// Commands are decided one at a time.
@@ -53,7 +53,7 @@ pub struct App {
 
 /// Answers in memory, and what is read from them once.
 pub(crate) struct Loaded {
-    pub(crate) resident: Resident,
+    pub(crate) keeper: Keeper,
     pub(crate) places: BTreeMap<String, PlaceInfo>,
 }
 
@@ -71,7 +71,7 @@ impl App {
             clock,
             test_data,
             threads,
-            resident: RwLock::new(Arc::new(loaded)),
+            keeper: RwLock::new(Arc::new(loaded)),
             building: tokio::sync::Mutex::default(),
             deciding: tokio::sync::Mutex::default(),
             versions: Mutex::default(),
@@ -88,24 +88,24 @@ impl App {
     /// The answers as of today: asked again when the day has changed.
     pub(crate) async fn loaded(&self) -> Result<Arc<Loaded>, Problem> {
         let today = self.now().day;
-        let fresh = |loaded: &Arc<Loaded>| loaded.resident.question().as_of == today;
-        let current = Arc::clone(&self.resident.read().unwrap_or_else(PoisonError::into_inner));
+        let fresh = |loaded: &Arc<Loaded>| loaded.keeper.question().as_of == today;
+        let current = Arc::clone(&self.keeper.read().unwrap_or_else(PoisonError::into_inner));
         if fresh(&current) {
             return Ok(current);
         }
         let _building = self.building.lock().await;
-        let current = Arc::clone(&self.resident.read().unwrap_or_else(PoisonError::into_inner));
+        let current = Arc::clone(&self.keeper.read().unwrap_or_else(PoisonError::into_inner));
         if fresh(&current) {
             return Ok(current);
         }
         let loaded = Arc::new(load(&self.folder, today, self.threads).await?);
-        *self.resident.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&loaded);
+        *self.keeper.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&loaded);
         Ok(loaded)
     }
 
     /// The programme in which the pack with this hash says what it said then.
     pub(crate) async fn version(&self, loaded: &Loaded, pack: Hash) -> Result<Arc<Programme>, Problem> {
-        let current = loaded.resident.programme();
+        let current = loaded.keeper.programme();
         if current.packs.iter().any(|info| info.hash == pack) {
             return Ok(Arc::clone(current));
         }
@@ -134,12 +134,17 @@ impl App {
     }
 
     /// The subject of a reference.
-    pub(crate) async fn subject(&self, loaded: &Arc<Loaded>, kind: &str, reference: &str) -> Result<SubjectRef, Problem> {
+    pub(crate) async fn subject(
+        &self,
+        loaded: &Arc<Loaded>,
+        kind: &str,
+        reference: &str,
+    ) -> Result<SubjectRef, Problem> {
         let known = self.references.lock().unwrap_or_else(PoisonError::into_inner).get(reference).cloned();
         if let Some(known) = known.filter(|known| known.kind == kind) {
             return Ok(known);
         }
-        if !loaded.resident.programme().is_kind(kind) {
+        if !loaded.keeper.programme().is_kind(kind) {
             return Err(Problem::not_found());
         }
         let of = kind.to_owned();
@@ -153,10 +158,10 @@ impl App {
 /// Asks the answers in memory without holding up other requests.
 pub(crate) async fn ask<T: Send + 'static>(
     loaded: &Arc<Loaded>,
-    look: impl FnOnce(&pipeline::View<'_>) -> Result<T, pipeline::Error> + Send + 'static,
+    look: impl FnOnce(&pipeline::View<'_, '_>) -> Result<T, pipeline::Error> + Send + 'static,
 ) -> Result<T, Problem> {
-    let resident = loaded.resident.clone();
-    let done = tokio::task::spawn_blocking(move || resident.ask(look)).await;
+    let keeper = loaded.keeper.clone();
+    let done = tokio::task::spawn_blocking(move || keeper.ask(look)).await;
     Ok(done.map_err(Problem::fault)??)
 }
 
@@ -165,16 +170,16 @@ async fn load(folder: &DataFolder, today: Day, threads: usize) -> Result<Loaded,
     let inquiry = Inquiry::at(folder, question).await?;
     let last_delivery = folder.last_delivery().await?;
     let start = move || -> Result<Loaded, pipeline::Error> {
-        let resident = Resident::start(inquiry, last_delivery, threads)?;
-        let programme = Arc::clone(resident.programme());
-        let places = resident.ask(move |view| places(view, &programme))?;
-        Ok(Loaded { resident, places })
+        let keeper = Keeper::start(inquiry, last_delivery, threads)?;
+        let programme = Arc::clone(keeper.programme());
+        let places = keeper.ask(move |view| places(view, &programme))?;
+        Ok(Loaded { keeper, places })
     };
     tokio::task::spawn_blocking(start).await.map_err(|error| pipeline::Error::Fault(error.to_string()))?
 }
 
 fn places(
-    view: &pipeline::View<'_>,
+    view: &pipeline::View<'_, '_>,
     programme: &Programme,
 ) -> Result<BTreeMap<String, PlaceInfo>, pipeline::Error> {
     let mut places = BTreeMap::new();

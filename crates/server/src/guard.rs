@@ -65,7 +65,7 @@ async fn admit(
     }
     let caller = Caller { person: session.person, csrf: session.csrf, token };
     if let Access::Area(area) = operation.access
-        && !caller.may(app.loaded().await?.resident.programme(), area)
+        && !caller.may(app.loaded().await?.keeper.programme(), area)
     {
         return Err(Problem::forbidden());
     }

@@ -14,6 +14,7 @@ mod guard;
 pub mod mask;
 mod password;
 mod problem;
+mod rebuild;
 pub mod rights;
 mod router;
 mod routes;
@@ -23,6 +24,7 @@ mod wire;
 pub use app::{App, Clock, Now};
 pub use password::hash_password;
 pub use problem::Problem;
+pub use rebuild::rebuild_cases;
 pub use router::{router, serve};
 
 /// The OpenAPI 3.1 document of the API.

@@ -37,7 +37,12 @@ impl Problem {
 
     pub(crate) fn fault(what: impl std::fmt::Display) -> Self {
         eprintln!("fault: {what}");
-        Self::refused(StatusCode::INTERNAL_SERVER_ERROR, "fault", "内部故障，请联系管理员", "a fault of ours; tell the operator")
+        Self::refused(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "fault",
+            "内部故障，请联系管理员",
+            "a fault of ours; tell the operator",
+        )
     }
 }
 
@@ -102,7 +107,13 @@ impl From<pipeline::Error> for Problem {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let code = match &error {
             pipeline::Error::Refused { code: code @ ("unknown-model" | "unknown-kind"), .. } => {
-                return Self { status: StatusCode::NOT_FOUND, code: (*code).to_owned(), text, errors: Vec::new(), current: None };
+                return Self {
+                    status: StatusCode::NOT_FOUND,
+                    code: (*code).to_owned(),
+                    text,
+                    errors: Vec::new(),
+                    current: None,
+                };
             }
             pipeline::Error::Refused { code, .. } => (*code).to_owned(),
             pipeline::Error::Findings { findings, .. } => {
@@ -110,7 +121,9 @@ impl From<pipeline::Error> for Problem {
                 return Self { status, code: "findings".to_owned(), text: first, errors: Vec::new(), current: None };
             }
             pipeline::Error::Destroyed { .. } => "evidence-destroyed".to_owned(),
-            pipeline::Error::Store(_) | pipeline::Error::File(_) | pipeline::Error::Fault(_) => return Self::fault(error),
+            pipeline::Error::Store(_) | pipeline::Error::File(_) | pipeline::Error::Fault(_) => {
+                return Self::fault(error);
+            }
         };
         Self { status, code, text, errors: Vec::new(), current: None }
     }

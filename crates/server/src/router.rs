@@ -13,9 +13,7 @@ use crate::app::App;
 use crate::assets::asset;
 use crate::guard::guard;
 use crate::rights::OPERATIONS;
-use crate::routes::{
-    cases, clues, commands, data, exports, home, meta, models, public, session, subjects, work,
-};
+use crate::routes::{cases, clues, commands, data, exports, home, meta, models, public, session, subjects, work};
 
 /// Longest body that is read.
 const LONGEST_BODY: usize = 256 * 1024;

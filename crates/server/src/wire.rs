@@ -37,11 +37,11 @@ impl Desk {
     }
 
     pub(crate) fn programme(&self) -> &Arc<Programme> {
-        self.loaded.resident.programme()
+        self.loaded.keeper.programme()
     }
 
     pub(crate) fn today(&self) -> Day {
-        self.loaded.resident.question().as_of
+        self.loaded.keeper.question().as_of
     }
 
     pub(crate) fn view(&self) -> View<'_> {
@@ -54,7 +54,9 @@ impl Desk {
                 "code": code, "name": place.name, "level": place.level, "level_title": text(&place.title),
                 "parent": place.parent,
             }),
-            None => json!({"code": code, "name": code, "level": "", "level_title": text(&Text::default()), "parent": null}),
+            None => {
+                json!({"code": code, "name": code, "level": "", "level_title": text(&Text::default()), "parent": null})
+            }
         }
     }
 
@@ -207,16 +209,21 @@ pub(crate) fn page(items: Vec<Value>, next: Option<String>, total: u64) -> Value
 /// The version the caller saw.
 pub(crate) fn if_match(headers: &HeaderMap) -> Result<String, Problem> {
     let value = headers.get("if-match").and_then(|value| value.to_str().ok());
-    value.map(|value| value.trim().trim_matches('"').to_owned()).filter(|value| !value.is_empty()).ok_or_else(|| {
-        refused("version-missing", "请求须带 If-Match", "the request needs If-Match")
-    })
+    value
+        .map(|value| value.trim().trim_matches('"').to_owned())
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| refused("version-missing", "请求须带 If-Match", "the request needs If-Match"))
 }
 
 /// The key under which a command is done once.
 pub(crate) fn once_key(headers: &HeaderMap) -> Result<String, Problem> {
     let value = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::trim);
     value.filter(|value| (8..=100).contains(&value.len())).map(str::to_owned).ok_or_else(|| {
-        refused("key-missing", "请求须带 8 到 100 个字符的 Idempotency-Key", "the request needs an Idempotency-Key of 8 to 100 characters")
+        refused(
+            "key-missing",
+            "请求须带 8 到 100 个字符的 Idempotency-Key",
+            "the request needs an Idempotency-Key of 8 to 100 characters",
+        )
     })
 }
 

@@ -26,6 +26,7 @@
 
 mod access;
 mod alias;
+mod backup;
 mod case;
 mod cell;
 mod chain;
@@ -48,6 +49,7 @@ mod store;
 
 pub use access::{Access, NewAccess};
 pub use alias::NewAlias;
+pub use backup::restore;
 pub use case::{CaseFilter, CaseOrder, CaseRecord, CaseRow, Scope};
 pub use chain::{ChainFault, EventRow, Head};
 pub use clue::{ClueFilter, ClueRecord};

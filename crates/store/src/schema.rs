@@ -91,7 +91,7 @@ const MIGRATIONS: [&str; 2] = ["
     create table work_clue (clue integer primary key, work integer not null references work (id));
     create index work_clue_work on work_clue (work);
     create table turn (
-        role text not null, due text not null, work integer not null references work (id), place text not null,
+        role text not null, due text not null, work integer not null references work (id), begins text not null,
         primary key (role, due, work)
     ) without rowid;
     create index turn_work on turn (work);

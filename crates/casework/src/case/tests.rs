@@ -62,7 +62,12 @@ fn subject(key: &str) -> SubjectRef {
 }
 
 /// What a person would fill in, given the field's type.
-fn filled(desk: &Desk<'_>, form: &[String], on: Day, choose: &mut impl FnMut(usize) -> usize) -> BTreeMap<String, Option<String>> {
+fn filled(
+    desk: &Desk<'_>,
+    form: &[String],
+    on: Day,
+    choose: &mut impl FnMut(usize) -> usize,
+) -> BTreeMap<String, Option<String>> {
     let mut fields = BTreeMap::new();
     for name in form {
         let field = &desk.steps.fields[name];
@@ -251,7 +256,10 @@ fn any_order_of_commands_keeps_the_invariants_and_replay_equals_state() {
         let replayed: Vec<CaseEvent> = run.events.iter().map(written_and_read).collect();
         assert_eq!(Case::fold(&replayed).expect("fits"), Some(case), "seed {seed}");
     }
-    assert!(done > 2_000 && monitored > 20 && watched > 0, "{done} done, {monitored} monitored, {watched} watched, {closed} closed");
+    assert!(
+        done > 2_000 && monitored > 20 && watched > 0,
+        "{done} done, {monitored} monitored, {watched} watched, {closed} closed"
+    );
 }
 
 fn check(run: &Run<'_>, before: &Case, action: &str, by: &Doer, seed: u64) {
@@ -286,9 +294,9 @@ fn check(run: &Run<'_>, before: &Case, action: &str, by: &Doer, seed: u64) {
     }
     for (index, one) in after.measures.iter().enumerate() {
         let months = steps.measures[&one.kind].once_in_months.unwrap_or(0);
-        let same = after.measures[..index].iter().filter(|other| {
-            other.kind == one.kind && other.state != MeasureState::Cancelled
-        });
+        let same = after.measures[..index]
+            .iter()
+            .filter(|other| other.kind == one.kind && other.state != MeasureState::Cancelled);
         let months = i32::try_from(months).expect("few");
         let is_cancelled = one.state == MeasureState::Cancelled;
         assert!(

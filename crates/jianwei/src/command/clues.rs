@@ -8,10 +8,10 @@ use types::{Day, SubjectRef, Text};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use server::mask::View;
 use crate::output::{Format, Table, print_json, print_table};
 use crate::render::kind_title;
 use crate::words;
+use server::mask::View;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

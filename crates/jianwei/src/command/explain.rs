@@ -17,9 +17,9 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use server::mask::{View, canonical_key};
 use crate::output::{Format, Table, print, print_json, print_table};
 use crate::render::Page;
+use server::mask::{View, canonical_key};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

@@ -9,8 +9,8 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use server::mask::{View, canonical_key};
 use crate::output::print;
+use server::mask::{View, canonical_key};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

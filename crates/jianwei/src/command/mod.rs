@@ -3,6 +3,7 @@
 mod agreements;
 mod audit;
 mod backtest;
+mod backup;
 mod check;
 mod clues;
 mod codes;
@@ -115,6 +116,15 @@ pub enum Command {
     /// The event log.
     #[command(about = "核验日志链 | verify the event chain")]
     Audit(audit::Args),
+    /// A copy of the folder.
+    #[command(about = "备份数据文件夹，使用中也可以 | copy the data folder, also while it is used")]
+    Backup(backup::BackupArgs),
+    /// A folder from a copy.
+    #[command(about = "从备份恢复 | make the data folder from a backup")]
+    Restore(backup::RestoreArgs),
+    /// The lists made again.
+    #[command(about = "从日志重建线索和工单清单 | make the lists of clues and cases again from the events")]
+    Rebuild(backup::RebuildArgs),
     /// Who may sign in.
     #[command(about = "登录账号 | who may sign in")]
     User(user::Args),
@@ -153,6 +163,9 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Backtest(args) => backtest::run(args, context).await,
         Command::Replay(args) => replay::run(args, context).await,
         Command::Audit(args) => audit::run(args, context).await,
+        Command::Backup(args) => backup::backup(args, context).await,
+        Command::Restore(args) => backup::restore(args, context).await,
+        Command::Rebuild(args) => backup::rebuild(args, context).await,
         Command::User(args) => user::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,

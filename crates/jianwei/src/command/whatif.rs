@@ -12,9 +12,9 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use server::mask::View;
 use crate::output::{PageFormat, Table, print, print_json};
 use crate::render::{kind_title, value};
+use server::mask::View;
 
 /// Rows of a table by place or value before the rest is only counted.
 const ROWS_SHOWN: usize = 30;

@@ -229,10 +229,10 @@ fn mean(workflow: &RawWorkflow, raw: &RawSteps, world: &World, findings: &mut Fi
             states: names.states(&publication.states, findings),
         }),
     };
-    dead_ends(raw, &steps, findings);
+    stuck_states(raw, &steps, findings);
     published(raw, &steps, findings);
     if steps.states.is_empty() {
-        findings.error(code::DEAD_END, workflow.id.at, "流程没有状态", "the workflow has no states");
+        findings.error(code::STUCK_STATE, workflow.id.at, "流程没有状态", "the workflow has no states");
     }
     Some(steps)
 }
@@ -262,7 +262,7 @@ fn term(raw: RawTerm) -> Term {
 }
 
 /// States that nothing leads to, and states that are not final and nothing leads out of.
-fn dead_ends(raw: &RawSteps, steps: &Steps, findings: &mut Findings) {
+fn stuck_states(raw: &RawSteps, steps: &Steps, findings: &mut Findings) {
     let mut reached: BTreeSet<&str> = steps.states.first().map(|state| state.id.as_str()).into_iter().collect();
     let mut open: Vec<&str> = reached.iter().copied().collect();
     while let Some(state) = open.pop() {
@@ -279,14 +279,14 @@ fn dead_ends(raw: &RawSteps, steps: &Steps, findings: &mut Findings) {
         let id = &state.id;
         if !reached.contains(id.as_str()) {
             findings.error(
-                code::DEAD_END,
+                code::STUCK_STATE,
                 written.id.at,
                 format!("没有操作通向状态 `{id}`"),
                 format!("no action leads to the state `{id}`"),
             );
         } else if !state.is_final && !leaves {
             findings.error(
-                code::DEAD_END,
+                code::STUCK_STATE,
                 written.id.at,
                 format!("状态 `{id}` 不是终点，却没有操作离开"),
                 format!("the state `{id}` is not final, and no action leaves it"),

@@ -7,9 +7,9 @@ use axum::Json;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use casework::case::clock;
 use casework::case::form::fields_of;
 use casework::case::{self, Actor, Case, CaseChange, CaseEvent, CaseId, Facts, Moment, Offer};
-use casework::case::clock;
 use pack::Programme;
 use pack::programme::{ActionKind, Steps, Workflow};
 use serde_json::{Value, json};
@@ -63,6 +63,7 @@ pub(crate) fn row_of(programme: &Programme, case: &Case) -> CaseRow {
         due: due(clock::of_state(steps, calendar, case, case.since)),
         whole_due: due(whole),
         turn: steps.state(&case.state).map(|state| state.waits_for.clone()).unwrap_or_default(),
+        escalates_to: steps.state(&case.state).map(|state| state.escalates_to.clone()).unwrap_or_default(),
     }
 }
 
@@ -89,8 +90,8 @@ pub(crate) async fn facts_of(
 ) -> Result<Option<Facts>, Problem> {
     let steps = programme.workflows.get(workflow).and_then(|workflow| workflow.steps.as_ref());
     let (Some(subject), Some(steps)) = (subject.cloned(), steps) else { return Ok(None) };
-    let (resident, names) = (desk.loaded.resident.clone(), steps.facts());
-    let facts = tokio::task::spawn_blocking(move || resident.facts(&subject.kind, &subject.key, names)).await;
+    let (keeper, names) = (desk.loaded.keeper.clone(), steps.facts());
+    let facts = tokio::task::spawn_blocking(move || keeper.facts(&subject.kind, &subject.key, names)).await;
     Ok(facts.map_err(Problem::fault)??)
 }
 
@@ -105,11 +106,7 @@ pub(crate) async fn list_cases(
 }
 
 /// The filter that an address asks for, within the caller's scope.
-pub(crate) fn filter_of(
-    desk: &Desk,
-    caller: &Caller,
-    asked: &BTreeMap<String, String>,
-) -> Result<CaseFilter, Problem> {
+pub(crate) fn filter_of(desk: &Desk, caller: &Caller, asked: &BTreeMap<String, String>) -> Result<CaseFilter, Problem> {
     let programme = desk.programme();
     let mut workflows: Vec<String> = asked.get("workflow").cloned().into_iter().collect();
     if let Some(pack) = asked.get("pack") {
@@ -254,8 +251,7 @@ async fn whole(desk: &Desk, caller: &Caller, opened: &Opened) -> Result<Value, P
     let source = steps.sources.iter().find(|source| source.id == case.source);
     let titles = titles(desk).await?;
     let pack = opened.programme.packs.get(workflow.pack);
-    let known: Vec<Value> =
-        case.known.iter().map(|(name, known)| filled(steps, name, &known.value, false)).collect();
+    let known: Vec<Value> = case.known.iter().map(|(name, known)| filled(steps, name, &known.value, false)).collect();
     let report: Vec<Value> = steps
         .report
         .iter()

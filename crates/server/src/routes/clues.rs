@@ -70,11 +70,7 @@ pub(crate) fn expect_version(clue: &ClueRecord, seen: &str) -> Result<(), Proble
 }
 
 /// The filter that an address asks for, within the caller's scope.
-pub(crate) fn filter_of(
-    desk: &Desk,
-    caller: &Caller,
-    asked: &BTreeMap<String, String>,
-) -> Result<ClueFilter, Problem> {
+pub(crate) fn filter_of(desk: &Desk, caller: &Caller, asked: &BTreeMap<String, String>) -> Result<ClueFilter, Problem> {
     let programme = desk.programme();
     let state = match asked.get("state") {
         None => None,
@@ -93,9 +89,10 @@ pub(crate) fn filter_of(
     };
     let mut models = Vec::new();
     if let Some(pack) = asked.get("pack") {
-        let of_pack = programme.models.values().filter(|model| {
-            programme.packs.get(model.pack).is_some_and(|info| info.id == *pack)
-        });
+        let of_pack = programme
+            .models
+            .values()
+            .filter(|model| programme.packs.get(model.pack).is_some_and(|info| info.id == *pack));
         models.extend(of_pack.map(|model| model.id.clone()));
         if models.is_empty() {
             models.push(String::new());
@@ -195,7 +192,8 @@ fn verdicts(desk: &Desk, clue: &ClueRecord) -> Vec<VerdictWord> {
     let workflow = opens.and_then(|opens| desk.programme().workflows.get(&opens.workflow));
     let own = workflow.and_then(|workflow| workflow.steps.as_ref()).map(|steps| steps.verdicts.clone());
     own.filter(|own| !own.is_empty()).unwrap_or_else(|| {
-        let word = |id: &str, zh: &str, en: &str, founded| VerdictWord { id: id.into(), title: Text::new(zh, en), founded };
+        let word =
+            |id: &str, zh: &str, en: &str, founded| VerdictWord { id: id.into(), title: Text::new(zh, en), founded };
         vec![word("founded", "属实", "founded", true), word("unfounded", "不属实", "unfounded", false)]
     })
 }
@@ -278,7 +276,8 @@ async fn shown(desk: &Desk, caller: &Caller, id: &str) -> Result<Response, Probl
         }
     }
     let line = line(desk, &clue).await?;
-    let may_open = is_open && line["case"].is_null() && !line["opens"].is_null() && caller.may(desk.programme(), "cases");
+    let may_open =
+        is_open && line["case"].is_null() && !line["opens"].is_null() && caller.may(desk.programme(), "cases");
     let body = json!({
         "line": line, "version": version, "explanation": explained, "unexplained": unexplained,
         "verdicts": choices, "given": given, "snooze": snoozed, "timeline": timeline(&events, &title_of),
@@ -390,7 +389,9 @@ fn not_done(refusal: Refusal) -> Problem {
         Refusal::NotRaised => ("该线索尚在静默期", "the clue is only listed as quiet"),
         Refusal::Merged => ("该线索已并入另一条", "another clue continues it"),
         Refusal::NotOpen => ("该线索不是待办状态", "the clue is not open"),
-        Refusal::BadSnooze => ("暂缓须写理由，日期在今天之后一年以内", "a reason is needed, and a later day within a year"),
+        Refusal::BadSnooze => {
+            ("暂缓须写理由，日期在今天之后一年以内", "a reason is needed, and a later day within a year")
+        }
     };
     refused(&refusal.code().replace('_', "-"), zh, en)
 }

@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use casework::case::{self, Act, CaseEvent, CaseId, Doer, Open};
 use casework::ClueId;
+use casework::case::{self, Act, CaseEvent, CaseId, Doer, Open};
 use pack::Programme;
 use pack::programme::{FieldType, Steps};
 use serde::Deserialize;
@@ -210,9 +210,10 @@ pub(crate) async fn begin(desk: &Desk, sent: Sent, key: &str, digest: &str) -> R
 
 /// The steps of a workflow, and the content hash of its pack.
 pub(crate) fn steps_of<'p>(programme: &'p Programme, workflow: &str) -> Result<(&'p Steps, Hash), Problem> {
-    let found = programme.workflows.get(workflow).and_then(|workflow| {
-        Some((workflow.steps.as_ref()?, programme.packs.get(workflow.pack)?.hash))
-    });
+    let found = programme
+        .workflows
+        .get(workflow)
+        .and_then(|workflow| Some((workflow.steps.as_ref()?, programme.packs.get(workflow.pack)?.hash)));
     found.ok_or_else(|| refused("no-steps", "该流程还没有办理步骤", "this workflow has no steps yet"))
 }
 
@@ -264,12 +265,12 @@ pub(crate) async fn open_case_of_clue(
     let clue = super::clues::find(&desk, &caller, &id).await?;
     super::clues::expect_version(&clue, &version)?;
     let said = clue.episode.said.as_ref().ok_or_else(Problem::not_found)?;
-    let opens = said.opens.as_ref().ok_or_else(|| {
-        refused("opens-nothing", "该线索不开启工单", "this clue opens no case")
-    })?;
-    let subject = opens.subject.clone().ok_or_else(|| {
-        refused("subject-unknown", "没有找到工单的对象", "the case's subject could not be found")
-    })?;
+    let opens =
+        said.opens.as_ref().ok_or_else(|| refused("opens-nothing", "该线索不开启工单", "this clue opens no case"))?;
+    let subject = opens
+        .subject
+        .clone()
+        .ok_or_else(|| refused("subject-unknown", "没有找到工单的对象", "the case's subject could not be found"))?;
     let store = &desk.app.folder.store;
     let clue_id = clue.episode.clue;
     if let Some(known) = store.case_of_clue(clue_id).await? {
@@ -292,9 +293,11 @@ pub(crate) async fn open_case_of_clue(
         return created(&desk, &caller, open).await;
     }
     let (steps, _) = steps_of(desk.programme(), &opens.workflow)?;
-    let source = steps.sources.iter().find(|source| source.clue).ok_or_else(|| {
-        refused("opens-nothing", "该线索不开启工单", "this clue opens no case")
-    })?;
+    let source = steps
+        .sources
+        .iter()
+        .find(|source| source.clue)
+        .ok_or_else(|| refused("opens-nothing", "该线索不开启工单", "this clue opens no case"))?;
     let sent = Sent {
         workflow: opens.workflow.clone(),
         source: source.id.clone(),

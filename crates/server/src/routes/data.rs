@@ -97,11 +97,8 @@ pub(crate) async fn refused_rows(State(app): State<Arc<App>>, Query(asked): Aske
     let desk = Desk::of(app).await?;
     let wanted = limit(&asked)?;
     let from: u32 = asked.get("after").and_then(|after| after.parse().ok()).unwrap_or(0);
-    let filter = RefusedFilter {
-        feed: asked.get("feed").cloned(),
-        open_only: !flag(&asked, "all"),
-        ..RefusedFilter::default()
-    };
+    let filter =
+        RefusedFilter { feed: asked.get("feed").cloned(), open_only: !flag(&asked, "all"), ..RefusedFilter::default() };
     let store = &desk.app.folder.store;
     let total = store.count_refused_rows(&filter).await?;
     let rows = store.refused_rows(&RefusedFilter { limit: Some(wanted), offset: from, ..filter }).await?;

@@ -103,7 +103,8 @@ pub(crate) async fn export(
     match format {
         "csv" => {
             let kind = "text/csv; charset=utf-8";
-            Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], csv(desk, list_of)).into_response())
+            Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], csv(desk, list_of))
+                .into_response())
         }
         "xlsx" => {
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -43,7 +43,10 @@ pub(crate) async fn home(
         let (state, why) = if has_steps {
             ("works", Value::Null)
         } else {
-            ("partly", both("线索已能产生；办理流程尚未写出", "clues are raised; the steps of its cases are not written yet"))
+            (
+                "partly",
+                both("线索已能产生；办理流程尚未写出", "clues are raised; the steps of its cases are not written yet"),
+            )
         };
         let clue_count = if models.is_empty() { 0 } else { store.count_clues(&open_clues(models)).await? };
         let case_count = if workflows.is_empty() { 0 } else { store.count_cases(&open_cases(workflows)).await? };

@@ -40,9 +40,11 @@ const ENOUGH: u64 = 20;
 
 /// Whether `scope` holds every place there is.
 fn holds_all(desk: &Desk, scope: &Scope) -> bool {
-    let top = desk.loaded.places.iter().filter(|(_, place)| {
-        place.parent.as_ref().is_none_or(|parent| !desk.loaded.places.contains_key(parent))
-    });
+    let top = desk
+        .loaded
+        .places
+        .iter()
+        .filter(|(_, place)| place.parent.as_ref().is_none_or(|parent| !desk.loaded.places.contains_key(parent)));
     top.map(|(code, _)| code).all(|code| scope.holds(code))
 }
 
@@ -86,10 +88,8 @@ pub(crate) async fn list_models(
     let models: Vec<&Model> = programme.models.values().filter(of_pack).collect();
     let counts = counted(&desk, &scope, models.iter().map(|model| model.id.clone()).collect()).await?;
     let verdicts = desk.app.folder.store.verdict_counts(&scope).await?;
-    let items: Vec<Value> = models
-        .iter()
-        .map(|model| line(&desk, model, counts.get(&model.id), verdicts.get(&model.id)))
-        .collect();
+    let items: Vec<Value> =
+        models.iter().map(|model| line(&desk, model, counts.get(&model.id), verdicts.get(&model.id))).collect();
     let run = desk.app.folder.store.next_run().await?.checked_sub(1).filter(|run| *run > 0);
     Ok(Json(json!({"items": items, "run": run, "as_of": desk.today().to_string()})))
 }
@@ -310,11 +310,8 @@ pub(crate) async fn what_if(
         Some([hit, clear, undetermined, outside]) => {
             let before = engine::Counts { hit, clear, undetermined, outside };
             // Within a part only hits are known to the last; the rest of the change is clear or not yet told.
-            let after = engine::Counts {
-                hit: stay + entering,
-                clear: (clear + leaving).saturating_sub(entering),
-                ..before
-            };
+            let after =
+                engine::Counts { hit: stay + entering, clear: (clear + leaving).saturating_sub(entering), ..before };
             (before, after)
         }
     };

@@ -109,7 +109,9 @@ pub(crate) async fn find_subjects(
         let (clues, cases) = counts(&desk, &caller, &subject).await?;
         next = Some(desk.app.reference(&subject));
         let place = place.map(|place| desk.place(&desk.view().place(&kind, &place)));
-        items.push(json!({"subject": desk.subject(Some(&subject)), "place": place, "open_clues": clues, "open_cases": cases}));
+        items.push(
+            json!({"subject": desk.subject(Some(&subject)), "place": place, "open_clues": clues, "open_cases": cases}),
+        );
     }
     Ok(Json(page(items, next.filter(|_| more), total)))
 }
@@ -133,7 +135,13 @@ async fn counts(desk: &Desk, caller: &Caller, subject: &SubjectRef) -> Result<(u
 }
 
 /// The subject of an address, with its place, where the caller may see it.
-async fn seen(desk: &Desk, caller: &Caller, area: &str, kind: &str, reference: &str) -> Result<(SubjectRef, String), Problem> {
+async fn seen(
+    desk: &Desk,
+    caller: &Caller,
+    area: &str,
+    kind: &str,
+    reference: &str,
+) -> Result<(SubjectRef, String), Problem> {
     let subject = desk.app.subject(&desk.loaded, kind, reference).await?;
     let place = place_of(desk, &subject).await?.ok_or_else(Problem::not_found)?;
     if !caller.scope(desk.programme(), area).holds(&place) {
@@ -157,7 +165,9 @@ pub(crate) async fn get_subject(
         if let Some(register) = programme.register_of(kind) {
             names.extend(register.attributes.keys().cloned());
         }
-        names.extend(programme.features.iter().filter(|feature| feature.kind == *kind).map(|feature| feature.name.clone()));
+        names.extend(
+            programme.features.iter().filter(|feature| feature.kind == *kind).map(|feature| feature.name.clone()),
+        );
         let mut lines: Vec<ValueLine> = Vec::new();
         for name in names {
             lines.extend(view.screen.named(kind, &name, key)?);

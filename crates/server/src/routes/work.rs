@@ -30,11 +30,7 @@ pub(crate) async fn tasks(
 /// The cases whose turn is one of the caller's roles', where these hold.
 pub(crate) fn filter(desk: &Desk, caller: &Caller) -> CaseFilter {
     let scope = caller.scope(desk.programme(), "work");
-    let mut turn_of = caller.roles();
-    if turn_of.is_empty() {
-        turn_of.push(String::new());
-    }
-    CaseFilter { scope, open: true, turn_of, ..CaseFilter::default() }
+    CaseFilter { scope, open: true, turn_of: Some((caller.roles(), desk.today())), ..CaseFilter::default() }
 }
 
 pub(crate) async fn task(desk: &Desk, record: &CaseRecord) -> Result<Value, Problem> {

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use pipeline::job::{self, LandRequest, ScreenRequest};
-use pipeline::{Caller, DataFolder, Inquiry, Resident};
+use pipeline::{Caller, DataFolder, Inquiry, Keeper};
 use serde_json::{Value, json};
 use server::{App, Now, hash_password};
 use store::{Entropy, NewPerson};
@@ -25,10 +25,6 @@ fn seeded() -> Box<dyn Entropy> {
             *byte = state.to_be_bytes()[0];
         }
     })
-}
-
-pub fn day(text: &str) -> Day {
-    Day::parse(text).expect(text)
 }
 
 /// The county.
@@ -74,15 +70,16 @@ impl County {
             .await
             .expect("screened");
         folder.store.set_setting("test_data", "yes").await.expect("marked");
-        let resident = Resident::start(Inquiry::at(&folder, question).await.expect("inquiry"), 1, 2).expect("answers");
-        let (households, village) = resident
+        let keeper = Keeper::start(Inquiry::at(&folder, question).await.expect("inquiry"), 1, 2).expect("answers");
+        let (households, village) = keeper
             .ask(|view| {
                 let mut households = Vec::new();
                 let mut village = String::new();
                 for key in view.screen.keys("household")? {
                     let rural = view.screen.value("household", "rural", &key)?.and_then(|line| line.value);
                     let place = view.screen.place("household", &key)?.unwrap_or_default();
-                    if rural.as_deref() == Some("true") && place.len() == 12 && (village.is_empty() || place == village) {
+                    if rural.as_deref() == Some("true") && place.len() == 12 && (village.is_empty() || place == village)
+                    {
                         village = place;
                         households.push(key);
                     }
@@ -91,7 +88,7 @@ impl County {
             })
             .expect("households");
         let (township, county) = (village[..9].to_owned(), village[..6].to_owned());
-        let elsewhere = resident
+        let elsewhere = keeper
             .ask({
                 let township = township.clone();
                 move |view| Ok(view.screen.keys("township")?.into_iter().find(|code| *code != township))
@@ -129,9 +126,9 @@ impl County {
         Self { router, today, households, village, township, county, elsewhere, folder: root }
     }
 
-    /// The clock goes on to this day.
-    pub fn go_to(&self, to: &str) {
-        *self.today.lock().unwrap_or_else(PoisonError::into_inner) = day(to);
+    /// The clock is set to this day.
+    pub fn go_to(&self, day: &str) {
+        *self.today.lock().unwrap_or_else(PoisonError::into_inner) = Day::parse(day).expect(day);
     }
 
     /// Days from now on.
@@ -237,7 +234,12 @@ async fn land_all(folder: &DataFolder, deliveries: &Path, caller: &Caller) {
             feed: Some(cells[1].to_owned()),
             received: Day::parse(cells[2]),
             data_date: Day::parse(cells[3]),
-            scopes: cells.get(4).filter(|scope| !scope.is_empty()).map(|scope| (*scope).to_owned()).into_iter().collect(),
+            scopes: cells
+                .get(4)
+                .filter(|scope| !scope.is_empty())
+                .map(|scope| (*scope).to_owned())
+                .into_iter()
+                .collect(),
             ..LandRequest::default()
         };
         job::land(folder, &programme, request, caller).await.unwrap_or_else(|error| panic!("{}: {error}", cells[0]));

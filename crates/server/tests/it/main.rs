@@ -2,4 +2,5 @@
 
 mod contract;
 mod county;
+mod rights;
 mod thread;

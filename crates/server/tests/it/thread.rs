@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::contract::Schemas;
 use crate::county::County;
 
 /// Reports as a resident does; the receipt.
@@ -37,9 +38,21 @@ async fn from_a_report_to_monitored_and_a_paid_measure() {
     assert_eq!(tasks["total"], 1, "{tasks}");
     let case = tasks["items"][0]["case"].as_str().expect("case").to_owned();
     let seen = village.get(&format!("/api/cases/{case}")).await;
-    let names: Vec<&str> = seen["actions"].as_array().expect("actions").iter().filter_map(|a| a["id"].as_str()).collect();
+    assert_eq!(Schemas::read().misfits("get_case", &seen), Vec::<String>::new());
+    let names: Vec<&str> =
+        seen["actions"].as_array().expect("actions").iter().filter_map(|a| a["id"].as_str()).collect();
     assert_eq!(names, ["accept", "remark"]);
     assert!(!seen.to_string().contains("13900000000") && !seen.to_string().contains("甲某"), "masked: {seen}");
+
+    // What nobody takes up in time is shown to who stands above, the day after it was due.
+    let mut township = county.sign_in("township").await;
+    assert_eq!(township.get("/api/tasks").await["total"], 0);
+    let before = county.now();
+    county.go_on(7);
+    let mut township = county.sign_in("township").await;
+    assert_eq!(township.get("/api/tasks?overdue=true").await["total"], 1);
+    county.go_to(&before);
+    let mut village = county.sign_in("village").await;
 
     // Someone of another township neither sees it nor counts it.
     let mut elsewhere = county.sign_in("elsewhere").await;
@@ -75,7 +88,10 @@ async fn from_a_report_to_monitored_and_a_paid_measure() {
     assert_eq!(notice["fields"].as_array().map(Vec::len), Some(3));
     assert!(!notice.to_string().contains(&county.households[0]), "{notice}");
 
-    assert_eq!(village.try_act(&case, "end_publicity", json!({"fields": {"objections": "0"}})).await.1["code"], "guard-false");
+    assert_eq!(
+        village.try_act(&case, "end_publicity", json!({"fields": {"objections": "0"}})).await.1["code"],
+        "guard-false"
+    );
     county.go_on(7);
     let mut village = county.sign_in("village").await;
     let mut township = county.sign_in("township").await;
@@ -95,9 +111,15 @@ async fn from_a_report_to_monitored_and_a_paid_measure() {
     assert_eq!((status, problem["code"].as_str()), (412, Some("version-old")), "{problem}");
     assert_eq!(stage(&county, &receipt).await["stage"]["en"], "monitored");
 
-    let seen = village.act(&case, "plan", json!({"fields": {
-        "goal": "稳定收入", "helper": "乙某", "review_on": today,
-    }})).await;
+    let seen = village
+        .act(
+            &case,
+            "plan",
+            json!({"fields": {
+                "goal": "稳定收入", "helper": "乙某", "review_on": today,
+            }}),
+        )
+        .await;
     assert_eq!(seen["line"]["state"]["id"], "monitored");
     let measure = json!({"fields": {
         "measure": "medical_relief", "amount": "6000", "responsible": "医保局", "due_on": today,
@@ -109,6 +131,7 @@ async fn from_a_report_to_monitored_and_a_paid_measure() {
     let paid = fund.act(&case, "pay", json!({"item": "1", "fields": {"paid_on": today, "payment_no": "F-1"}})).await;
     assert_eq!(paid["measures"][0]["state"], "paid");
     assert_eq!(paid["measures"][0]["amount"], "6000");
+    assert_eq!(Schemas::read().misfits("act", &paid), Vec::<String>::new());
     // Not before half a year.
     let (_, problem) = village.try_act(&case, "propose_removal", json!({})).await;
     assert_eq!(problem["code"], "guard-false", "{problem}");
@@ -126,8 +149,7 @@ async fn without_a_session_or_its_token_nothing_is_done() {
     assert_eq!(county.anyone().send("GET", "/api/cases", None, None).await.0, 401);
     let mut village = county.sign_in("village").await;
     village.forget_csrf();
-    let (status, problem) =
-        village.send("PUT", "/api/session/language", None, Some(json!({"language": "en"}))).await;
+    let (status, problem) = village.send("PUT", "/api/session/language", None, Some(json!({"language": "en"}))).await;
     assert_eq!((status, problem["code"].as_str()), (403, Some("csrf")));
     for _ in 0..8 {
         let wrong = json!({"name": "county", "password": "guess"});

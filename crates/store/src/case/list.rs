@@ -30,8 +30,8 @@ pub struct CaseFilter {
     pub open: bool,
     /// Due before this day.
     pub overdue_on: Option<Day>,
-    /// Whose turn is one of these roles'.
-    pub turn_of: Vec<String>,
+    /// Whose turn is one of these roles' on this day: theirs by the workflow, or overdue and shown to them too.
+    pub turn_of: Option<(Vec<String>, Day)>,
     /// About this subject: kind and key.
     pub subject: Option<(String, String)>,
     /// Only this one.
@@ -148,10 +148,11 @@ impl Store {
         if let Some(day) = filter.overdue_on {
             select.push(" and w.closed is null and w.due < ").push_bind(day.to_string());
         }
-        if !filter.turn_of.is_empty() {
-            select.push(" and w.id in (select work from turn where role in (");
+        if let Some((roles, day)) = &filter.turn_of {
+            select.push(" and w.id in (select work from turn where begins <= ").push_bind(day.to_string());
+            select.push(" and role in (");
             let mut separated = select.separated(", ");
-            for role in &filter.turn_of {
+            for role in roles {
                 separated.push_bind(role.clone());
             }
             select.push("))");

@@ -21,6 +21,8 @@ pub struct CaseRow {
     pub whole_due: Option<Day>,
     /// Roles whose turn it is.
     pub turn: Vec<String>,
+    /// Roles that it is shown to, too, once it is overdue.
+    pub escalates_to: Vec<String>,
 }
 
 /// One case as listed.
@@ -114,6 +116,16 @@ impl Store {
         .fetch_optional(&self.reading)
         .await?;
         Ok(found.and_then(|id| u64::try_from(id).ok()).map(CaseId))
+    }
+
+    /// Content hashes of the packs that cases were opened with.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn packs_of_cases(&self) -> Result<Vec<Hash>, StoreError> {
+        let hashes: Vec<String> =
+            sqlx::query_scalar("select distinct pack from work order by pack").fetch_all(&self.reading).await?;
+        hashes.iter().map(|hash| cell::hash(hash)).collect()
     }
 
     /// The case a clue is worked in.

@@ -152,12 +152,15 @@ async fn project(
     }
     sqlx::query("delete from turn where work = ?1").bind(id).execute(&mut **tx).await?;
     let due = row.due.map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string());
-    for role in row.turn.iter().filter(|_| case.closed.is_none()) {
-        sqlx::query("insert into turn (role, due, work, place) values (?1, ?2, ?3, ?4)")
+    let after = row.due.map_or_else(|| due.clone(), |day| day.plus_days(1).to_string());
+    let own = row.turn.iter().map(|role| (role, ""));
+    let escalated = row.escalates_to.iter().filter(|role| !row.turn.contains(role)).map(|role| (role, after.as_str()));
+    for (role, begins) in own.chain(escalated).filter(|_| case.closed.is_none()) {
+        sqlx::query("insert into turn (role, due, work, begins) values (?1, ?2, ?3, ?4)")
             .bind(role)
             .bind(&due)
             .bind(id)
-            .bind(&case.place)
+            .bind(begins)
             .execute(&mut **tx)
             .await?;
     }

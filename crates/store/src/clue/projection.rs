@@ -111,8 +111,10 @@ async fn project(
     };
     let episode = Episode::after(episode, event)?;
     let place = if event.change.says() { event.said.as_ref().and_then(|said| said.place.clone()) } else { place };
-    let (payload, subject_key) =
-        said.filter(|_| event.change.says()).or(said_before).ok_or_else(|| StoreError::corrupt(format!("clue {} never said anything", event.clue)))?;
+    let (payload, subject_key) = said
+        .filter(|_| event.change.says())
+        .or(said_before)
+        .ok_or_else(|| StoreError::corrupt(format!("clue {} never said anything", event.clue)))?;
     sqlx::query(
         "insert into clue (id, model, state, live, quiet_from, place, payload, subject_key, episode)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)

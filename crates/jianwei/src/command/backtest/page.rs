@@ -9,9 +9,9 @@ use pipeline::backtest::{
 use types::{Lang, Type};
 
 use super::lines::subjects;
-use server::mask::View;
 use crate::output::{Table, plain};
 use crate::render::{kind_title, value};
+use server::mask::View;
 
 /// With more models than this their dates are left to the JSON.
 const MODELS_WITH_DATES: usize = 3;

@@ -35,8 +35,7 @@ pub async fn prepare(
     };
     let places = told.iter().filter(has_steps).filter_map(|told| told.explanation.place.as_deref());
     let Some(place) = places.max_by_key(|place| (place.len(), std::cmp::Reverse(*place))) else { return Ok(clock) };
-    let mut table =
-        Table::new(["账号 login", "密码 password", "角色 role", "地区 place"]);
+    let mut table = Table::new(["账号 login", "密码 password", "角色 role", "地区 place"]);
     for role in programme.roles.values() {
         let level = programme.level(&role.level).and_then(|level| codes::place::LENGTHS.get(level));
         let code = place.get(..level.copied().unwrap_or(place.len())).unwrap_or(place);

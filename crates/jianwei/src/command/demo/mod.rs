@@ -22,9 +22,9 @@ use super::simulate::{Invented, write};
 use crate::context::{Context, entropy, name_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use server::mask::View;
 use crate::output::{Progress, Table, plain, print};
 use crate::render::{Page, kind_title, shown_title};
+use server::mask::View;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

@@ -16,8 +16,8 @@ use super::{Args, reason};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use server::mask::View;
 use crate::output::{cut, sheet_name, write_text};
+use server::mask::View;
 
 /// Rows of one sheet; a department with more is sent the rest when these are made good.
 const ROWS: usize = 1_000_000;

@@ -17,7 +17,7 @@ type Job = Box<dyn FnOnce(&View<'_, '_>) + Send>;
 
 /// A question with its answers, kept in memory until the last clone is dropped.
 #[derive(Clone)]
-pub struct Resident {
+pub struct Keeper {
     jobs: mpsc::Sender<Job>,
     programme: Arc<Programme>,
     question: Question,
@@ -35,7 +35,7 @@ pub struct View<'v, 'a> {
     threads: usize,
 }
 
-impl Resident {
+impl Keeper {
     /// Screens everyone with every model and keeps the answers. Returns when they are there.
     ///
     /// # Errors
@@ -46,10 +46,10 @@ impl Resident {
         let programme = Arc::new(inquiry.programme().clone());
         let question = inquiry.question();
         std::thread::Builder::new()
-            .name("resident".to_owned())
+            .name("keeper".to_owned())
             .spawn(move || keep(&inquiry, threads, &ready, &queue))
             .map_err(|error| Error::Fault(error.to_string()))?;
-        started.recv().map_err(|_| Error::Fault("the resident thread ended".to_owned()))??;
+        started.recv().map_err(|_| Error::Fault("the keeper thread ended".to_owned()))??;
         Ok(Self { jobs, programme, question, last_delivery })
     }
 
@@ -78,7 +78,7 @@ impl Resident {
             // Nobody waits any more when this fails.
             let _ = answer.send(look(view));
         });
-        let gone = || Error::Fault("the resident thread ended".to_owned());
+        let gone = || Error::Fault("the keeper thread ended".to_owned());
         self.jobs.send(job).map_err(|_| gone())?;
         answered.recv().map_err(|_| gone())?
     }
