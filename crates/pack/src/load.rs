@@ -13,8 +13,8 @@ use crate::meaning::{Written, broken_file, understand};
 use crate::programme::Programme;
 use crate::raw::yaml::{self, Node};
 use crate::raw::{
-    At, RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable,
-    RawWorkflow, RawYear,
+    At, RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole,
+    RawTable, RawWorkflow, RawYear,
 };
 use crate::test_table::TableTest;
 

@@ -11,9 +11,9 @@ use crate::cli::day;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mask::{View, canonical_key};
 use crate::output::{Format, Table, print, print_json};
 use crate::render::{kind_title, value};
+use server::mask::{View, canonical_key};
 
 /// Days of a trend shown in a table; all of them are in the JSON.
 const POINTS_SHOWN: usize = 2;
@@ -418,5 +418,5 @@ async fn open(
 }
 
 fn hidden_unless(is_shown: bool, value: &str) -> String {
-    if is_shown { value.to_owned() } else { crate::mask::HIDDEN.to_owned() }
+    if is_shown { value.to_owned() } else { server::mask::HIDDEN.to_owned() }
 }

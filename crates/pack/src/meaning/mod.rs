@@ -24,8 +24,8 @@ pub(crate) mod world;
 use crate::check;
 use crate::finding::Findings;
 use crate::raw::{
-    RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable, RawWorkflow,
-    RawYear,
+    RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable,
+    RawWorkflow, RawYear,
 };
 use crate::test_table::TableTest;
 use types::Hash;

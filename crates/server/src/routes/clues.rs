@@ -132,7 +132,7 @@ pub(crate) async fn list_clues(
     if let Some(id) = asked.get("q").and_then(|query| ClueId::parse(query.trim())) {
         let found = find(&desk, &caller, &id.to_string()).await.ok();
         let mut items = Vec::new();
-        for clue in &found {
+        if let Some(clue) = &found {
             items.push(line(&desk, clue).await?);
         }
         let total = items.len() as u64;
