@@ -1,9 +1,12 @@
 //! One named value of every subject of a kind: covered, present, and why not.
 
+use std::sync::Arc;
+
 use arrow_array::ArrayRef;
 use arrow_buffer::BooleanBuffer;
 use types::{NO_NUMBER, Reason, ReasonLine, Stamp, Type};
 
+use crate::feature::aggregate::Carry;
 use crate::{Fault, bitmap, values};
 
 /// A feature or an attribute at (A, K), one entry per subject number.
@@ -19,18 +22,20 @@ pub struct Column {
     pub reasons: Vec<(ReasonLine, BooleanBuffer)>,
     /// What is to be known of every value.
     pub stamps: Vec<Stamp>,
+    /// What the next question's values can be made from, where the values themselves do not say it.
+    pub carry: Option<Arc<Carry>>,
 }
 
 impl Column {
     /// A column covered for everyone.
     pub fn covered(ty: Type, values: ArrayRef) -> Self {
         let covered = bitmap::filled(values.len(), true);
-        Self { ty, values, covered, reasons: Vec::new(), stamps: Vec::new() }
+        Self { ty, values, covered, reasons: Vec::new(), stamps: Vec::new(), carry: None }
     }
 
     /// Whether it holds the very values of `other`, and says the same of them.
     pub fn is_as(&self, other: &Self) -> bool {
-        std::sync::Arc::ptr_eq(&self.values, &other.values)
+        Arc::ptr_eq(&self.values, &other.values)
             && self.covered == other.covered
             && self.reasons == other.reasons
             && self.stamps == other.stamps
@@ -71,6 +76,7 @@ impl Column {
             covered: bitmap::filled(numbers.len(), true),
             reasons: Vec::new(),
             stamps: self.stamps.clone(),
+            carry: None,
         };
         for (reason, bits) in &self.reasons {
             column.uncover(reason.clone(), bitmap::gather(bits, numbers));

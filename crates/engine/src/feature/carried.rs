@@ -10,17 +10,23 @@ use arrow_array::{Array, ArrayRef, Int64Array, PrimitiveArray};
 use expr::{AggregateFunction, Input};
 use types::NO_NUMBER;
 
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, Carry};
 use super::rows::{ROWS_AT_ONCE, RowsReader, SUBJECT};
 use crate::column::Column;
 use crate::rows::{Run, changes};
-use crate::{Fault, values};
+use crate::{Fault, bitmap, values};
 
 /// Runs of rows that entered and left, and how many rows they are.
 struct Changed {
     entered: Vec<Run>,
     left: Vec<Run>,
     rows: usize,
+}
+
+impl Changed {
+    fn is_none(&self) -> bool {
+        self.entered.is_empty() && self.left.is_empty()
+    }
 }
 
 /// From this share of a feature's rows on it is quicker to look at all of them.
@@ -45,10 +51,42 @@ impl<'a> RowsReader<'_, 'a> {
         }
         let changed = self.counting(changed)?;
         let size = self.columns().scene.size(&self.feature().kind)?;
-        let Some(values) = self.changed_values(&changed, &old.values, size)? else { return Ok(None) };
-        let mut column = Column::covered(self.feature().ty, values);
+        let (values, carry) = if changed.is_none() && old.values.len() == size {
+            (Arc::clone(&old.values), old.carry.clone())
+        } else if let Some((values, carry)) = self.resumed(&changed, old, size)? {
+            (values, carry.map(Arc::new))
+        } else {
+            let Some(values) = self.changed_values(&changed, &old.values, size)? else { return Ok(None) };
+            (values, None)
+        };
+        let mut column = Column { carry, ..Column::covered(self.feature().ty, values) };
         self.uncover(&mut column)?;
         Ok(Some(column))
+    }
+
+    /// The values when rows have `changed`, made from what `old` carries.
+    fn resumed(
+        &self,
+        changed: &Changed,
+        old: &Column,
+        size: usize,
+    ) -> Result<Option<(ArrayRef, Option<Carry>)>, Fault> {
+        let Some(carry) = &old.carry else { return Ok(None) };
+        let name = &self.feature().name;
+        let Some(mut aggregate) = Aggregate::resumed(self.aggregate(), &old.values, carry, size, name) else {
+            return Ok(None);
+        };
+        let refused = self.refused()?;
+        for (runs, leaving) in [(&changed.left, true), (&changed.entered, false)] {
+            aggregate.set_leaving(leaving);
+            for run in runs {
+                self.add(&mut aggregate, run, &refused, None)?;
+            }
+        }
+        if !aggregate.is_certain() {
+            return Ok(None);
+        }
+        aggregate.finish_to_carry().map(Some)
     }
 
     /// The values when rows have `changed`; `None` where looking at all rows is certain or quicker.
@@ -59,9 +97,6 @@ impl<'a> RowsReader<'_, 'a> {
             return self.moved(changed, None, old, size);
         }
         let dirty = self.subjects_of(changed, size);
-        if dirty.is_empty() && old.len() == size {
-            return Ok(Some(Arc::clone(old)));
-        }
         let patch = if is_sum {
             self.moved(changed, Some(&dirty), old, dirty.len())?
         } else {
@@ -93,7 +128,7 @@ impl<'a> RowsReader<'_, 'a> {
             return Ok(false);
         }
         let is_alike = |input: &Input| match input {
-            Input::Name { prefix: None, .. } => Ok(true),
+            Input::Name { prefix: None, name } => self.names_alike(before, name),
             Input::Name { prefix: Some(prefix), name } if prefix == SUBJECT => {
                 columns.reads_alike(before.columns(), kind, &[&Input::Name { prefix: None, name: name.clone() }])
             }
@@ -106,6 +141,16 @@ impl<'a> RowsReader<'_, 'a> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether `name`, a column or a link of the row, is read as before: a link names whoever stands for its key.
+    fn names_alike(&self, before: &RowsReader<'_, 'a>, name: &str) -> Result<bool, Fault> {
+        if self.rows().feed.columns.contains_key(name) {
+            return Ok(true);
+        }
+        let [own, other] = [self, before].map(|reader| &*reader.columns().scene);
+        let is_place = own.programme.level(name).is_some();
+        Ok(!is_place && own.subjects(name)?.canonical.is_identity() && other.subjects(name)?.canonical.is_identity())
     }
 
     fn changed(&self, before: &RowsReader<'_, 'a>) -> Changed {
@@ -122,12 +167,14 @@ impl<'a> RowsReader<'_, 'a> {
 
     /// The subjects of what changed, sorted.
     fn subjects_of(&self, changed: &Changed, size: usize) -> Vec<u32> {
-        let mut subjects: Vec<u32> = Vec::with_capacity(changed.rows);
-        for run in changed.entered.iter().chain(&changed.left) {
+        let subjects = changed.entered.iter().chain(&changed.left).flat_map(|run| {
             let targets = self.targets().part(run.part);
-            subjects
-                .extend(run.clone().seen().map(|row| targets[row as usize]).filter(|target| (*target as usize) < size));
+            run.clone().seen().map(|row| targets[row as usize])
+        });
+        if changed.rows > size / MANY {
+            return bitmap::of_numbers(size, subjects).set_indices_u32().collect();
         }
+        let mut subjects: Vec<u32> = subjects.filter(|target| (*target as usize) < size).collect();
         subjects.sort_unstable();
         subjects.dedup();
         subjects

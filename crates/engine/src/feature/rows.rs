@@ -94,7 +94,8 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         for run in self.rows.runs(self.window).flat_map(|run| run.pieces(ROWS_AT_ONCE)) {
             self.add(&mut aggregate, &run, &refused, None)?;
         }
-        let mut column = Column::covered(self.feature.ty, aggregate.finish()?);
+        let (values, carry) = aggregate.finish_to_carry()?;
+        let mut column = Column { carry: carry.map(Arc::new), ..Column::covered(self.feature.ty, values) };
         self.uncover(&mut column)?;
         Ok(column)
     }

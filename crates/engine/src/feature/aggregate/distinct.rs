@@ -17,10 +17,18 @@ pub struct Distinct {
     pairs: Vec<(u32, i64)>,
     /// The value that stands for each text.
     texts: HashMap<String, i64>,
-    /// By number named: the first subject it was counted for; others are in `more`. Mostly there is one.
-    first: Vec<u32>,
+    /// By number named: the first subject it was counted for, and by how many rows; other subjects are in `more`. Mostly there is
+    /// one.
+    first: Vec<(u32, u32)>,
     more: HashSet<(u32, u32)>,
+    /// Whether rows are taken off again.
+    pub leaving: bool,
+    /// Whether all that left had been counted.
+    is_certain: bool,
 }
+
+/// By number named: the only subject it counts for, and by how many rows.
+pub type Named = Vec<(u32, u32)>;
 
 impl Distinct {
     /// Nothing yet, for `size` subjects.
@@ -31,26 +39,61 @@ impl Distinct {
             texts: HashMap::new(),
             first: Vec::new(),
             more: HashSet::new(),
+            leaving: false,
+            is_certain: true,
         }
+    }
+
+    /// Where `counts` were counted of `named`, for `size` subjects.
+    pub fn resumed(counts: &[i64], named: &Named, size: usize) -> Self {
+        let mut counts = counts.to_vec();
+        counts.resize(size, 0);
+        Self { counts, first: named.clone(), ..Self::new(0) }
+    }
+
+    /// Whether all that left had been counted.
+    pub fn is_certain(&self) -> bool {
+        self.is_certain
+    }
+
+    /// What stands behind the counts; `None` where that is not the numbers named, or one counts for several.
+    pub fn named(&self) -> Option<&Named> {
+        (self.pairs.is_empty() && self.more.is_empty()).then_some(&self.first)
     }
 
     /// Rows that name subjects by number.
     pub fn add_numbers(&mut self, rows: &Rows<'_>, named: &[u32]) {
-        let Self { counts, first, more, .. } = self;
+        let Self { counts, first, more, leaving, is_certain, .. } = self;
+        if *leaving {
+            rows.each(rows.counted, |row, target| {
+                let (number, Some(count)) = (named[row], counts.get_mut(target)) else { return };
+                match first.get_mut(number as usize) {
+                    _ if number == NO_NUMBER => {}
+                    Some((known, times)) if *known == rows.targets[row] && *times > 0 => {
+                        *times -= 1;
+                        *count -= i64::from(*times == 0);
+                    }
+                    _ => *is_certain = false,
+                }
+            });
+            return;
+        }
         rows.each(rows.counted, |row, target| {
             let (number, Some(count)) = (named[row], counts.get_mut(target)) else { return };
             if number == NO_NUMBER {
                 return;
             }
             if first.len() <= number as usize {
-                first.resize((number as usize + 1).next_power_of_two(), NO_NUMBER);
+                first.resize((number as usize + 1).next_power_of_two(), (NO_NUMBER, 0));
             }
             let target = rows.targets[row];
-            let known = &mut first[number as usize];
-            if *known == NO_NUMBER {
-                *known = target;
+            let (known, times) = &mut first[number as usize];
+            if *times == 0 {
+                (*known, *times) = (target, 1);
                 *count += 1;
-            } else if *known != target && more.insert((number, target)) {
+            } else if *known == target {
+                *times += 1;
+            } else if more.insert((number, target)) {
                 *count += 1;
             }
         });

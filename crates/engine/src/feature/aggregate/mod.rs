@@ -7,6 +7,7 @@ mod sums;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array};
 use arrow_buffer::BooleanBuffer;
 use expr::{AggregateCall, AggregateFunction};
@@ -14,7 +15,7 @@ use types::Type;
 
 use crate::{Fault, values};
 use chosen::Chosen;
-use distinct::Distinct;
+use distinct::{Distinct, Named};
 use sums::Sums;
 
 /// Rows of one batch. Rows are numbered in the order in which ties are broken after the valid date.
@@ -64,6 +65,15 @@ impl Rows<'_> {
     }
 }
 
+/// What an aggregate leaves for the next question, beside its values.
+#[derive(Clone, Debug)]
+pub enum Carry {
+    /// Of averages: the sums, and how many cells each is of.
+    Average((Vec<i64>, Vec<i64>)),
+    /// Of different subjects named: whom each counts for.
+    Named(Named),
+}
+
 /// One aggregate of every subject, under way.
 pub struct Aggregate<'a> {
     call: &'a AggregateCall,
@@ -92,6 +102,34 @@ impl<'a> Aggregate<'a> {
             function => State::Chosen(Chosen::new(function, size)),
         };
         Self { call, at: at.to_owned(), state }
+    }
+
+    /// Where `values` and `carry` were left off, for `size` subjects; `None` where that does not fit the call.
+    pub fn resumed(call: &'a AggregateCall, values: &ArrayRef, carry: &Carry, size: usize, at: &str) -> Option<Self> {
+        let state = match carry {
+            Carry::Average(parts) => State::Sum(Sums::resumed(parts, size)),
+            Carry::Named(named) => {
+                State::Distinct(Distinct::resumed(values.as_primitive_opt::<Int64Type>()?.values(), named, size))
+            }
+        };
+        Some(Self { call, at: at.to_owned(), state })
+    }
+
+    /// Whether the rows added from now on leave instead, for what was resumed.
+    pub fn set_leaving(&mut self, leaving: bool) {
+        match &mut self.state {
+            State::Sum(sums) => sums.leaving = leaving,
+            State::Distinct(distinct) => distinct.leaving = leaving,
+            State::Count(_) | State::AnyAll(_) | State::Chosen(_) => {}
+        }
+    }
+
+    /// Whether what left had been there before.
+    pub fn is_certain(&self) -> bool {
+        match &self.state {
+            State::Distinct(distinct) => distinct.is_certain(),
+            _ => true,
+        }
     }
 
     /// Whether a column that holds the keys of a link can be counted by the link's numbers ([`Aggregate::add_numbers`]).
@@ -148,21 +186,43 @@ impl<'a> Aggregate<'a> {
         Ok(())
     }
 
+    /// The aggregate of every subject, and what the next question can go on from.
+    ///
+    /// # Errors
+    /// When a sum overflows.
+    pub fn finish_to_carry(self) -> Result<(ArrayRef, Option<Carry>), Fault> {
+        let scale = self.scale();
+        match self.state {
+            State::Sum(sums) if self.call.function == AggregateFunction::Avg => {
+                let averages = Arc::new(sums.averages(scale));
+                Ok((averages, sums.into_parts().map(Carry::Average)))
+            }
+            State::Distinct(distinct) => {
+                let carry = distinct.named().cloned().map(Carry::Named);
+                Ok((Arc::new(Int64Array::from(distinct.finish())), carry))
+            }
+            _ => Ok((self.finish()?, None)),
+        }
+    }
+
+    /// Decimals of the cells.
+    fn scale(&self) -> u8 {
+        match self.call.argument.as_ref().map(|argument| argument.root.ty) {
+            Some(Type::Number { scale, .. }) => scale,
+            _ => 0,
+        }
+    }
+
     /// The aggregate of every subject.
     ///
     /// # Errors
     /// When a sum overflows.
     pub fn finish(self) -> Result<ArrayRef, Fault> {
+        let scale = self.scale();
         Ok(match self.state {
             State::Count(counts) => Arc::new(Int64Array::from(counts)),
             State::Distinct(distinct) => Arc::new(Int64Array::from(distinct.finish())),
-            State::Sum(sums) if self.call.function == AggregateFunction::Avg => {
-                let scale = match self.call.argument.as_ref().map(|argument| argument.root.ty) {
-                    Some(Type::Number { scale, .. }) => scale,
-                    _ => 0,
-                };
-                Arc::new(sums.averages(scale))
-            }
+            State::Sum(sums) if self.call.function == AggregateFunction::Avg => Arc::new(sums.averages(scale)),
             State::Sum(sums) => Arc::new(sums.totals().ok_or(Fault::Overflow { at: self.at })?),
             State::AnyAll(undecided) => {
                 let is_any = self.call.function == AggregateFunction::Any;

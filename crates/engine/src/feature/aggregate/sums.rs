@@ -18,12 +18,34 @@ pub struct Sums {
     overruns: HashMap<usize, i64>,
     /// How many cells; empty where nobody asks.
     counts: Vec<i64>,
+    /// Whether cells are taken off again.
+    pub leaving: bool,
 }
 
 impl Sums {
     /// Zero for `size` subjects.
     pub fn new(size: usize, counts: bool) -> Self {
-        Self { low: vec![0; size], overruns: HashMap::new(), counts: vec![0; if counts { size } else { 0 }] }
+        Self {
+            low: vec![0; size],
+            overruns: HashMap::new(),
+            counts: vec![0; if counts { size } else { 0 }],
+            leaving: false,
+        }
+    }
+
+    /// What [`Sums::into_parts`] gave, for `size` subjects.
+    pub fn resumed(parts: &(Vec<i64>, Vec<i64>), size: usize) -> Self {
+        let long = |cells: &Vec<i64>| {
+            let mut cells = cells.clone();
+            cells.resize(size, 0);
+            cells
+        };
+        Self { low: long(&parts.0), overruns: HashMap::new(), counts: long(&parts.1), leaving: false }
+    }
+
+    /// The sums and how many cells each is of; `None` when one ran over.
+    pub fn into_parts(self) -> Option<(Vec<i64>, Vec<i64>)> {
+        self.overruns.is_empty().then_some((self.low, self.counts))
     }
 
     /// Adds the cells of one batch.
@@ -31,17 +53,18 @@ impl Sums {
         let Some(cells) = argument.as_primitive_opt::<Int64Type>() else { return };
         let cells = cells.values();
         let present = rows.present(argument);
-        let Self { low, overruns, counts } = self;
+        let Self { low, overruns, counts, leaving } = self;
+        let (leaving, step) = (*leaving, if *leaving { -1 } else { 1 });
         rows.each(present.as_ref(), |row, target| {
             let Some(sum) = low.get_mut(target) else { return };
             let cell = cells[row];
-            let (total, is_over) = sum.overflowing_add(cell);
+            let (total, is_over) = if leaving { sum.overflowing_sub(cell) } else { sum.overflowing_add(cell) };
             *sum = total;
             if is_over {
-                *overruns.entry(target).or_default() += cell.signum();
+                *overruns.entry(target).or_default() += step * cell.signum();
             }
             if let Some(count) = counts.get_mut(target) {
-                *count += 1;
+                *count += step;
             }
         });
     }
