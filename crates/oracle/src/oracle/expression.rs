@@ -48,7 +48,9 @@ pub(super) fn sql(node: &Node, input: InputSql<'_>) -> String {
             lookup::marginal(&input(*table), &texts, keys.last().map_or(0, |key| scale(key.ty)), scale(node.ty))
         }
         // Calendars are not generated: no such function, a loud failure.
-        NodeKind::Lookup(lookup, ..) => format!("{}_is_not_asked_here()", lookup.word()),
+        NodeKind::Lookup(calendar @ (Lookup::Workdays | Lookup::WorkdaysAfter), ..) => {
+            format!("{}_is_not_asked_here()", calendar.word())
+        }
     }
 }
 

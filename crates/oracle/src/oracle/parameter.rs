@@ -1,6 +1,6 @@
 //! Parameters at the subject's place at A: section 6.
 
-use types::Value;
+use types::{KeyedTable, Value};
 
 use super::ask::Asking;
 use super::expression::constant;
@@ -10,7 +10,7 @@ use super::{Error, lookup};
 /// what every place without another below it has.
 pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
     let (a, k) = (&asking.a, &asking.k);
-    let mut versions = 0;
+    let mut versions: Vec<&KeyedTable> = Vec::new();
     for parameter in asking.programme.parameters.values() {
         let name = &parameter.name;
         for value in &parameter.values {
@@ -20,9 +20,13 @@ pub(super) fn parameters(asking: &Asking<'_>) -> Result<(), Error> {
             if from <= *a && *a <= to && known <= *k {
                 let cell = match &value.value {
                     Value::Table(table) => {
-                        versions += 1;
-                        lookup::insert(asking, versions, table)?;
-                        versions.to_string()
+                        // Two versions that say the same are one.
+                        let known = versions.iter().position(|known| **known == **table);
+                        if known.is_none() {
+                            versions.push(table);
+                            lookup::insert(asking, versions.len(), table)?;
+                        }
+                        known.map_or(versions.len(), |known| known + 1).to_string()
                     }
                     plain => constant(plain, parameter.ty),
                 };
