@@ -19,6 +19,8 @@ pub struct Now {
     pub at: String,
     /// Seconds since 1970.
     pub seconds: i64,
+    /// Microseconds since any beginning, for measuring.
+    pub micros: i64,
 }
 
 /// Asks the system, or a test's file, for the time.

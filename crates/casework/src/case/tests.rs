@@ -213,14 +213,14 @@ fn any_order_of_commands_keeps_the_invariants_and_replay_equals_state() {
     let programme = programme();
     let roles = ["village_worker", "township_officer", "county_officer", "county_arbitrator", "fund_officer"];
     let (mut done, mut monitored, mut watched, mut closed) = (0, 0, 0, 0);
-    for seed in 1..=120_u64 {
+    for seed in 1..=60_u64 {
         let mut state = seed;
         let mut random = |below: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(state >> 33).expect("31 bits") % below.max(1)
         };
         let mut run = Run::opened(&programme, "2024-02-01");
-        for _ in 0..160 {
+        for _ in 0..300 {
             let jump = [0, 0, 0, 1, 5, 40][random(6)];
             run.on = run.on.plus_days(jump);
             let role = roles[random(roles.len())];
@@ -257,7 +257,7 @@ fn any_order_of_commands_keeps_the_invariants_and_replay_equals_state() {
         assert_eq!(Case::fold(&replayed).expect("fits"), Some(case), "seed {seed}");
     }
     assert!(
-        done > 2_000 && monitored > 20 && watched > 0,
+        done > 1_500 && monitored > 10 && watched > 0,
         "{done} done, {monitored} monitored, {watched} watched, {closed} closed"
     );
 }

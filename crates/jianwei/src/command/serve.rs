@@ -74,11 +74,12 @@ pub async fn serve(
     }
     let clock: Clock = Box::new(move || {
         let (today, at) = now_in(&zone);
-        let seconds = Timestamp::now().as_second();
+        let now = Timestamp::now();
+        let (seconds, micros) = (now.as_second(), now.as_microsecond());
         match day_of.as_deref().and_then(|path| day_in(path).ok()) {
             // The time of day goes on; the day is the test's.
-            Some(day) => Now { day, at: format!("{day}{}", &at[10..]), seconds },
-            None => Now { day: today, at, seconds },
+            Some(day) => Now { day, at: format!("{day}{}", &at[10..]), seconds, micros },
+            None => Now { day: today, at, seconds, micros },
         }
     });
     context.note("正在筛查，稍候……", "screening, one moment …");

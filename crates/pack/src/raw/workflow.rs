@@ -125,12 +125,34 @@ impl RawWorkflow {
         let mut reader = Reader { keys: Fields::of_file(node, file, findings)?, file };
         let title = reader.title("title", findings);
         let id = At { value: id, at: reader.keys.owner() };
-        let has_steps = matches!(&node.kind, Kind::Map(entries, _) if entries.iter().any(|entry| entry.key != "title"));
+        let has_steps = match &node.kind {
+            Kind::Map(entries, _) => entries.iter().any(|entry| STEPS.contains(&entry.key.as_str())),
+            _ => false,
+        };
         let steps = has_steps.then(|| steps(&mut reader, findings));
         reader.keys.finish(findings);
         Some(Self { pack, id, title, steps })
     }
 }
+
+/// A file with none of these keys is a title: nothing is missing in it.
+const STEPS: [&str; 15] = [
+    "subject",
+    "basis",
+    "one_per_subject",
+    "sources",
+    "fields",
+    "report",
+    "proxy",
+    "shows",
+    "clock",
+    "states",
+    "actions",
+    "returns",
+    "measures",
+    "verdicts",
+    "publication",
+];
 
 fn steps(reader: &mut Reader<'_>, findings: &mut Findings) -> RawSteps {
     RawSteps {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -282,7 +281,7 @@ pub(crate) async fn what_if(
         threads: 1,
     };
     let all = holds_all(&desk, &scope);
-    let begun = Instant::now();
+    let begun = desk.app.now().micros;
     let (within, kind) = (scope.clone(), model.subject.clone());
     let (mut answer, stay) = ask(&desk.loaded, move |view| {
         let mut answer = view.what_if(&request)?;
@@ -302,7 +301,8 @@ pub(crate) async fn what_if(
         Ok((answer, stay))
     })
     .await?;
-    let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
+    // Days are far from where a double cannot hold microseconds.
+    let milliseconds = (desk.app.now().micros - begun) as f64 / 1000.0;
     let (entering, leaving) = (answer.enter.len() as u64, answer.leave.len() as u64);
     let own = if all { None } else { counted(&desk, &scope, vec![id.clone()]).await?.remove(&id) };
     let (before, after) = match own {

@@ -99,7 +99,7 @@ impl County {
         let clock = Arc::clone(&today);
         let now = move || {
             let day = *clock.lock().unwrap_or_else(PoisonError::into_inner);
-            Now { day, at: format!("{day}T09:00:00+08:00"), seconds: i64::from(day.0) * 86_400 }
+            Now { day, at: format!("{day}T09:00:00+08:00"), seconds: i64::from(day.0) * 86_400, micros: 0 }
         };
         for (name, role, place) in [
             ("village", "village_worker", &village),

@@ -1,5 +1,6 @@
 //! The store over real folders: one binary, a fresh folder per test.
 
+mod case;
 mod chain;
 mod clue;
 mod delivery;
