@@ -1,5 +1,6 @@
 // Chromium as the tests start it, and what a person does with a page.
 import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -9,7 +10,10 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 export const DESK = { width: 1280, height: 800 }
 export const PHONE = { width: 360, height: 740 }
 
-const SCREENS = new URL('../../docs/screens/', import.meta.url).pathname
+const REPOSITORY = new URL('../../', import.meta.url).pathname
+
+/** Where pictures are kept; without it they are only looked at. `JIANWEI_SCREENS=docs/screens` renews those of the documentation. */
+const SCREENS = process.env['JIANWEI_SCREENS']
 
 export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS })
@@ -49,7 +53,7 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('.skeleton').waitFor({ state: 'detached' })
 }
 
-/** A named state: fits its width, has no serious finding of axe, and is kept as a picture. */
+/** A named state: fits its width, has no serious finding of axe, and is kept as a picture where one is wanted. */
 export async function screen(page: Page, name: string): Promise<void> {
   await settled(page)
   await page.evaluate(() => window.scrollTo(0, 0))
@@ -60,6 +64,8 @@ export async function screen(page: Page, name: string): Promise<void> {
   if (grave.length > 0) {
     throw new Error(`${name}: ${grave.map((violation) => `${violation.id} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`).join('; ')}`)
   }
-  mkdirSync(SCREENS, { recursive: true })
-  await page.screenshot({ path: `${SCREENS}${name}.png`, animations: 'disabled', caret: 'hide' })
+  if (!SCREENS) return
+  const folder = resolve(REPOSITORY, SCREENS)
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
 }

@@ -104,7 +104,7 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
         ariaLabelForHandle={label}
         ariaValueTextFormatterForHandle={(each) => `${grouped(each)} ${parameter.unit ?? ''}`}
         marks={{ [min]: grouped(slider.min), [inForce]: { label: <span className="quiet">▲</span> }, [max]: { label: <span className="nowrap">{grouped(slider.max)}</span> } }}
-        tooltip={{ formatter: (each) => grouped(each ?? 0) }}
+        tooltip={{ open: false }}
       />
       </div>
       {query.data ? <Answer answer={query.data} busy={query.isPlaceholderData} /> : query.error ? <Failure error={query.error} again={() => void query.refetch()} /> : <Loading />}

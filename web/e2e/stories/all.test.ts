@@ -1,0 +1,38 @@
+// Nothing is asked of the server by the tests themselves; besides clicking they only move the clock, which goes forward.
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+
+import { startBrowser } from '../browser'
+import { serveWorld, type World } from '../world'
+import { clue } from './clue'
+import { pages } from './pages'
+import { read } from './read'
+import { report } from './report'
+
+const PORT = 18087
+
+let world: World
+let browser: Browser
+
+beforeAll(async () => {
+  world = await serveWorld(read('report.json').demo, PORT)
+  browser = await startBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+report(
+  () => world,
+  () => browser,
+)
+clue(
+  () => world,
+  () => browser,
+)
+pages(
+  () => world,
+  () => browser,
+)
