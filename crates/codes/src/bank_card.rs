@@ -92,7 +92,7 @@ mod tests {
             ("62284804025648900180", Length),
             ("6228480402564890017", CheckDigit),
             ("6.22848E+18", Destroyed),
-            ("6228480402564891000", Destroyed),
+            ("6228480402564880000", Destroyed),
         ] {
             assert_eq!(check(text).expect_err(text).kind, kind, "{text}");
         }

@@ -175,7 +175,16 @@ fn the_green_channel_helps_first_and_only_there() {
     run.act("accept", &village, None).expect("accept");
     assert_eq!(run.act("propose", &village, None), Err(RefusalWord::NotInState));
     run.act("green", &township, Some("房屋倒塌")).expect("green");
-    run.act("propose", &village, None).expect("help first");
+    assert_eq!(
+        run.act("propose", &village, None),
+        Err(RefusalWord::NotEntitled),
+        "a post needs people, and nobody was counted"
+    );
+    let form = run.desk.steps.action("propose").expect("propose").form.clone();
+    let mut fields = filled(&run.desk, &form, run.on, &mut |_| 0);
+    fields.insert("measure".into(), Some("temporary_relief".into()));
+    run.send(Act { action: "propose".into(), item: None, fields, reason: None, subject: None }, &village)
+        .expect("help first");
     assert_eq!(run.case().in_state(MeasureState::Proposed), 1);
     let fund = doer("f", "fund_officer");
     assert_eq!(run.act_on("pay", Some(1), &fund, None), Err(RefusalWord::MeasureState), "not committed yet");
@@ -220,7 +229,7 @@ fn any_order_of_commands_keeps_the_invariants_and_replay_equals_state() {
             usize::try_from(state >> 33).expect("31 bits") % below.max(1)
         };
         let mut run = Run::opened(&programme, "2024-02-01");
-        for _ in 0..300 {
+        for step in 0..300 {
             let jump = [0, 0, 0, 1, 5, 40][random(6)];
             run.on = run.on.plus_days(jump);
             let role = roles[random(roles.len())];
@@ -230,6 +239,8 @@ fn any_order_of_commands_keeps_the_invariants_and_replay_equals_state() {
             let listed: Vec<(String, Option<u32>)> = offers(&run.desk, &before, &by, Some(&facts(run.on)), run.on)
                 .iter()
                 .filter(|offer| !matches!(offer.action.id.as_str(), "reject" | "dismiss" | "remark" | "come_back"))
+                // In the second half no new help is begun, so that some get as far as the end of it.
+                .filter(|offer| step < 150 || !matches!(offer.action.id.as_str(), "propose" | "stop_removal" | "plan"))
                 .map(|offer| (offer.action.id.clone(), offer.item))
                 .collect();
             let all = &run.desk.steps.actions;

@@ -153,7 +153,7 @@ fn a_mistake_is_not_as_the_schema_says() {
     let feed = fs::read_to_string(crate_path("../../packs/base/feeds/places.yaml")).expect("file");
     let good = pack::plain(&feed).expect("a feed");
     for (pointer, bad) in [
-        ("/mode", json!("snapshot(by week)")),
+        ("/mode", json!("snapshot by week")),
         ("/grace", json!("soon")),
         ("/rhythm", json!({"every": "week"})),
         ("/columns/code", json!("code(place")),

@@ -1,6 +1,7 @@
 //! A small invented county behind a server, people with roles, and clients that keep their cookie.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -50,12 +51,15 @@ pub struct Client {
     name: String,
 }
 
+/// Whoever signs in again goes on with other keys.
+static SESSIONS: AtomicU32 = AtomicU32::new(0);
+
 impl County {
     /// Files invented, taken in, screened; people with roles at the village of some household and above it.
     pub async fn new() -> Self {
         let root = tempfile::tempdir().expect("temporary folder");
         let files = root.path().join("files");
-        let settings = simulate::Settings { households: 200, months: 6, seed: 5, mess: 0.0, ..Default::default() };
+        let settings = simulate::Settings { households: 600, months: 6, seed: 5, mess: 0.0, ..Default::default() };
         let summary = simulate::simulate(&settings, &files, &mut |_, _| {}).expect("simulated");
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
         let packs: Vec<PathBuf> = ["anti-poverty", "base"].iter().map(|pack| packs.join(pack)).collect();
@@ -143,7 +147,13 @@ impl County {
 
     /// Someone not signed in.
     pub fn anyone(&self) -> Client {
-        Client { router: self.router.clone(), cookie: None, csrf: String::new(), keys: 0, name: "anyone".into() }
+        Client {
+            router: self.router.clone(),
+            cookie: None,
+            csrf: String::new(),
+            keys: SESSIONS.fetch_add(1_000, Ordering::Relaxed),
+            name: "anyone".into(),
+        }
     }
 
     /// Signs someone in.
