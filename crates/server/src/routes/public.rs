@@ -54,7 +54,22 @@ pub(crate) async fn report_form(State(app): State<Arc<App>>) -> Result<Json<Valu
             "id": workflow.id, "title": text(&workflow.title), "intro": null, "fields": fields, "proxy_fields": proxy,
         }));
     }
-    let places: Vec<Value> = desk.loaded.places.keys().map(|code| desk.place(code)).collect();
+    // Nobody is asked for more than where it is worked: no finer than the places of those it waits for first.
+    let programme = desk.programme();
+    let finest = programme
+        .workflows
+        .values()
+        .filter_map(|workflow| workflow.steps.as_ref().filter(|steps| steps.sources.iter().any(|source| source.public)))
+        .flat_map(|steps| steps.states.first().into_iter().flat_map(|state| &state.waits_for))
+        .filter_map(|role| programme.level(&programme.roles.get(role)?.level))
+        .max();
+    let places: Vec<Value> = desk
+        .loaded
+        .places
+        .iter()
+        .filter(|(_, place)| finest.is_none() || programme.level(&place.level) <= finest)
+        .map(|(code, _)| desk.place(code))
+        .collect();
     Ok(Json(json!({"kinds": kinds, "places": places})))
 }
 
