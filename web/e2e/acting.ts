@@ -13,7 +13,7 @@ export interface Words {
 /** Opens the case from the workbench, or from the list of cases where it waits for somebody else. */
 export async function openCase(page: Page, words: Words, id: string): Promise<void> {
   for (const list of [words.workbench, words.cases]) {
-    await page.getByRole('navigation').getByRole('link', { name: list, exact: true }).locator('visible=true').first().click()
+    await page.getByRole('navigation').getByRole('link', { name: list }).locator('visible=true').first().click()
     await settled(page)
     const row = page.locator('tr', { hasText: id })
     if ((await row.count()) === 0) continue

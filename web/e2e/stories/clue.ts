@@ -17,8 +17,8 @@ export function clue(world: () => World, browser: () => Browser): void {
     await settled(page)
     await openFirstThatOpensACase(page, story.open)
     await page.getByRole('button', { name: new RegExp(`^${story.open}`) }).click()
-    await page.waitForURL(/\/cases\/K\d+/)
-    office.id = /K\d+/.exec(page.url())?.[0] ?? ''
+    await page.waitForURL(/\/cases\/W\d+/)
+    office.id = /W\d+/.exec(page.url())?.[0] ?? ''
     await settled(page)
     expect(await page.locator('.evidence').count()).toBeGreaterThan(0)
     for (const step of story.steps) await office.take(step)

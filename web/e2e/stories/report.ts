@@ -37,9 +37,9 @@ export function report(world: () => World, browser: () => Browser): void {
     const { file, column, place: at, rural, yes } = story.subject
     office.subject = cellOf(world().files, file, column, (row) => row[at] === place && row[rural] === yes)
     const page = await office.desk(story.first)
-    await page.getByRole('navigation').getByRole('link', { name: story.words.workbench, exact: true }).locator('visible=true').first().click()
+    await page.getByRole('navigation').getByRole('link', { name: story.words.workbench }).locator('visible=true').first().click()
     await settled(page)
-    office.id = /K\d+/.exec(await page.locator('table tbody tr').first().innerText())?.[0] ?? ''
+    office.id = /W\d+/.exec(await page.locator('table tbody tr').first().innerText())?.[0] ?? ''
     expect(office.id).not.toBe('')
     await screen(page, 'workbench')
   })
