@@ -16,7 +16,9 @@ export async function openCase(page: Page, words: Words, id: string): Promise<vo
     await page.getByRole('navigation').getByRole('link', { name: list }).locator('visible=true').first().click()
     await settled(page)
     const row = page.locator('tr', { hasText: id })
-    if ((await row.count()) === 0) continue
+    // The list may still be on its way: the page is idle until it is asked for.
+    const isListed = await row.first().waitFor({ timeout: 3000 }).then(() => true, () => false)
+    if (!isListed) continue
     await row.getByRole('link').first().click()
     await page.locator('.panel.now').waitFor()
     await settled(page)
@@ -47,7 +49,8 @@ export async function beginAction(page: Page, title: string): Promise<Locator> {
   const form = page.getByRole('form', { name: title, exact: true })
   if (!(await form.isVisible())) {
     const button = page.locator('.panel.now .actions').getByRole('button').filter({ hasText: title }).first()
-    if ((await button.count()) === 0) throw new Error(`${title} is not offered: ${await page.locator('.panel.now').innerText()}`)
+    const isOffered = await button.waitFor({ timeout: 5000 }).then(() => true, () => false)
+    if (!isOffered) throw new Error(`${title} is not offered: ${await page.locator('.panel.now').innerText()}`)
     await button.click()
   }
   await form.waitFor()

@@ -18,7 +18,8 @@ import { SESSION } from './shell/session'
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      staleTime: 15_000,
+      // Somebody else may have acted meanwhile: what is shown again is asked for again.
+      staleTime: 0,
       // A refusal stays a refusal; only a broken connection is tried again.
       retry: (count, error) => count < 2 && error instanceof Refused && (error.status === 0 || error.status === 503),
     },
