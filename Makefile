@@ -7,6 +7,8 @@ SHELL := bash
 .PHONY: help demo test web e2e soak mutants bench release fmt lint check-tools
 
 STAGE := scripts/stage
+# Optimised builds for x86-64 may use what every such processor since 2009 has: docs/decisions/2026-11-23-processors.md.
+OPTIMISED := $(if $(filter x86_64,$(shell uname -m)),-C target-cpu=x86-64-v2)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,11 +40,11 @@ mutants: check-tools ## seed faults into a copy of the sources: every one must b
 	@MUTANTS="$$(scripts/target-dir)/mutants" cargo test --workspace --test mutants -- --ignored --nocapture
 
 bench: check-tools ## the workload of benches/ beside other tools; into docs/performance.md. BENCH="--sizes 100000 …"
-	@cargo build --workspace --release --bin jianwei --example standing
+	@RUSTFLAGS="$(OPTIMISED)" cargo build --workspace --release --bin jianwei --example standing
 	@python3 benches/run.py $(BENCH)
 
 release: check-tools ## the optimised binary
-	@cargo build --workspace --release --bin jianwei
+	@RUSTFLAGS="$(OPTIMISED)" cargo build --workspace --release --bin jianwei
 	@echo "$$(scripts/target-dir)/release/jianwei"
 
 fmt: ## bring the sources into shape

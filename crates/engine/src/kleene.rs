@@ -32,11 +32,6 @@ pub struct Block {
 }
 
 impl Block {
-    /// Of a formula that is false wherever it does not hold.
-    pub fn decided(holds: Vec<u64>) -> Self {
-        Self { fails: holds.iter().map(|word| !word).collect(), holds }
-    }
-
     fn filled(length: usize, holds: u64, fails: u64) -> Self {
         Self { holds: vec![holds; length], fails: vec![fails; length] }
     }

@@ -205,17 +205,28 @@ pub(crate) fn answer<'a>(
     let is_decided = formulas.iter().all(|(_, atoms)| atoms.iter().all(|atom| atom.words.known.is_none()));
     for start in (0..member_words.len()).step_by(WORDS_AT_ONCE) {
         let range = start..member_words.len().min(start + WORDS_AT_ONCE);
-        let truth = |(formula, atoms): &(Option<&Formula>, &Vec<Arc<Condition>>)| {
-            let words = |atom: usize| &atoms[atom].words;
-            formula.map(|formula| match is_decided {
-                true => Block::decided(kleene::holds(&formula.root, &words, &range)),
-                false => kleene::evaluate(&formula.root, &words, &range),
-            })
-        };
-        let [asked, answered] = formulas.each_ref().map(truth);
-        found.add(&member_words[range.clone()], asked.as_ref(), answered.as_ref());
+        let members = &member_words[range.clone()];
+        if is_decided {
+            let holds = |(formula, atoms): &(Option<&Formula>, &Vec<Arc<Condition>>)| {
+                let words = |atom: usize| &atoms[atom].words;
+                formula.map(|formula| kleene::holds(&formula.root, &words, &range))
+            };
+            let [asked, answered] = formulas.each_ref().map(holds);
+            found.add_decided(members, asked.as_deref(), &answered.unwrap_or_default());
+        } else {
+            let truth = |(formula, atoms): &(Option<&Formula>, &Vec<Arc<Condition>>)| {
+                let words = |atom: usize| &atoms[atom].words;
+                formula.map(|formula| kleene::evaluate(&formula.root, &words, &range))
+            };
+            let [asked, answered] = formulas.each_ref().map(truth);
+            found.add(members, asked.as_ref(), answered.as_ref());
+        }
     }
     Ok(found.answers(model, [population, when], severity, members))
+}
+
+fn count(words: &[u64]) -> u64 {
+    words.iter().map(|word| u64::from(word.count_ones())).sum()
 }
 
 /// Answers as they are found, 64 subjects a word.
@@ -231,6 +242,30 @@ impl Found {
     fn new(size: usize) -> Self {
         let hit = Vec::with_capacity(size.div_ceil(64));
         Self { hit, undetermined: Vec::new(), outside: Vec::new(), counts: Counts::default() }
+    }
+
+    /// The next `members`, of whom nobody is undetermined: who is asked (`None`: everyone), and for whom it holds.
+    fn add_decided(&mut self, members: &[u64], asked: Option<&[u64]>, holds: &[u64]) {
+        let before = self.hit.len();
+        let mut others = 0;
+        let answers = holds.iter().zip(members).map(|(holds, members)| holds & members);
+        match asked {
+            None => self.hit.extend(answers),
+            Some(asked) => {
+                self.hit.extend(answers.zip(asked).map(|(answer, asked)| answer & asked));
+                let outside = members.iter().zip(asked).map(|(members, asked)| members & !asked);
+                let here = outside.clone().map(|word| u64::from(word.count_ones())).sum::<u64>();
+                if here > 0 {
+                    self.outside.resize(before, 0);
+                    self.outside.extend(outside);
+                    others = here;
+                }
+            }
+        }
+        let hits = count(&self.hit[before..]);
+        self.counts.hit += hits;
+        self.counts.outside += others;
+        self.counts.clear += count(members) - hits - others;
     }
 
     /// The next `members`: who is asked (`None`: everyone), and what is said.
@@ -254,7 +289,6 @@ impl Found {
             any_outside |= outside(word);
             any_undetermined |= undetermined(word);
         }
-        let count = |words: &[u64]| words.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
         let hits = count(hit);
         let mut others = 0;
         if any_outside != 0 {

@@ -8,7 +8,7 @@ use std::sync::{Arc, mpsc};
 use casework::case::{Fact, Facts};
 use engine::{Scene, Screen};
 use pack::Programme;
-use types::{Day, Decimal, Explanation, NearLine, Question, Text, Value, ValueLine};
+use types::{Day, Decimal, Explanation, NearLine, Question, ReasonLine, Value, ValueLine};
 
 use crate::what_if::{WhatIfAnswer, WhatIfRequest, tried_on};
 use crate::{Error, Inquiry};
@@ -169,10 +169,7 @@ fn fact(line: &ValueLine) -> Fact {
         ("money", Some(fen)) => Decimal::new(fen.mantissa, fen.scale + 2).normalised().to_string(),
         _ => text.clone(),
     });
-    let why = line.reasons.iter().map(|reason| {
-        let word = reason.reason.text();
-        Text::new(format!("{}（{}）", word.zh, reason.about), format!("{} ({})", word.en, reason.about))
-    });
+    let why = line.reasons.iter().map(ReasonLine::text);
     Fact { value, text, title: line.title.clone(), why: why.collect() }
 }
 

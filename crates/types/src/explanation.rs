@@ -81,6 +81,15 @@ pub struct ReasonLine {
     pub about: String,
 }
 
+impl ReasonLine {
+    /// Why, and about what.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let word = self.reason.text();
+        Text::new(format!("{}（{}）", word.zh, self.about), format!("{} ({})", word.en, self.about))
+    }
+}
+
 /// One value a model reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueLine {

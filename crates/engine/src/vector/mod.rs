@@ -61,12 +61,9 @@ pub struct Batch {
     pub at: String,
 }
 
-/// Rows of a large batch that are looked at in one go: what is calculated between stays in the nearest memory.
-const ROWS_AT_ONCE: usize = 1 << 14;
-
 impl Batch {
     /// The rows from `start` on, `size` of them.
-    fn slice(&self, start: usize, size: usize) -> Self {
+    pub fn slice(&self, start: usize, size: usize) -> Self {
         let operand = |operand: &Operand| match operand {
             Operand::Constant(value) => Operand::Constant(value.clone()),
             Operand::Array(kind, array) => Operand::Array(*kind, array.slice(start, size)),
@@ -75,20 +72,6 @@ impl Batch {
             }
         };
         Self { size, operands: self.operands.iter().map(operand).collect(), at: self.at.clone() }
-    }
-
-    /// Truth of the Boolean `node`, a piece at a time.
-    pub fn truth_in_pieces(&self, node: &Node) -> Result<Truths, Fault> {
-        if self.size <= ROWS_AT_ONCE {
-            return self.truth(node);
-        }
-        let (mut known, mut holds) = (Vec::new(), Vec::new());
-        for start in (0..self.size).step_by(ROWS_AT_ONCE) {
-            let truths = self.slice(start, ROWS_AT_ONCE.min(self.size - start)).truth(node)?;
-            known.extend(bitmap::words(&truths.known));
-            holds.extend(bitmap::words(&truths.holds));
-        }
-        Ok(Truths { known: bitmap::of_words(known, self.size), holds: bitmap::of_words(holds, self.size) })
     }
 
     /// Truth of the Boolean `node`.

@@ -17,7 +17,7 @@ use super::explained::condition;
 use crate::app::{App, ask};
 use crate::caller::Caller;
 use crate::problem::{Problem, refused};
-use crate::wire::{Asked, Desk, both, limit, page, text};
+use crate::wire::{Asked, Desk, limit, page, text};
 
 #[derive(Deserialize)]
 struct WhatIfCommand {
@@ -392,14 +392,7 @@ pub(crate) async fn near(
         .map(|(near, place)| {
             let seen = desk.view().near(near);
             let place = place.as_ref().map(|place| desk.place(&desk.view().place(&near.subject.kind, place)));
-            let reasons: Vec<Value> = seen
-                .reasons
-                .iter()
-                .map(|reason| {
-                    let word = reason.reason.text();
-                    both(format!("{}（{}）", word.zh, reason.about), format!("{} ({})", word.en, reason.about))
-                })
-                .collect();
+            let reasons: Vec<Value> = seen.reasons.iter().map(|reason| text(&reason.text())).collect();
             json!({
                 "subject": desk.subject(Some(&near.subject)), "place": place, "answer": near.answer.word(),
                 "condition": condition(&seen.condition), "reasons": reasons,

@@ -233,14 +233,7 @@ fn value(desk: &Desk, line: &ValueLine) -> Value {
         None if line.covered => "无 / none".to_owned(),
         None => "未知 / unknown".to_owned(),
     };
-    let reasons: Vec<Value> = line
-        .reasons
-        .iter()
-        .map(|reason| {
-            let word = reason.reason.text();
-            both(format!("{}（{}）", word.zh, reason.about), format!("{} ({})", word.en, reason.about))
-        })
-        .collect();
+    let reasons: Vec<Value> = line.reasons.iter().map(|reason| text(&reason.text())).collect();
     json!({
         "name": line.name, "title": text(&line.title), "text": words, "covered": line.covered, "masked": masked,
         "reasons": reasons, "class": class_word(line.class),

@@ -192,17 +192,28 @@ impl<'a> Aggregate<'a> {
     /// When a sum overflows.
     pub fn finish_to_carry(self) -> Result<(ArrayRef, Option<Carry>), Fault> {
         let scale = self.scale();
-        match self.state {
-            State::Sum(sums) if self.call.function == AggregateFunction::Avg => {
-                let averages = Arc::new(sums.averages(scale));
-                Ok((averages, sums.into_parts().map(Carry::Average)))
-            }
+        let cells: ArrayRef = match self.state {
+            State::Count(counts) => Arc::new(Int64Array::from(counts)),
             State::Distinct(distinct) => {
                 let carry = distinct.named().cloned().map(Carry::Named);
-                Ok((Arc::new(Int64Array::from(distinct.finish())), carry))
+                return Ok((Arc::new(Int64Array::from(distinct.finish())), carry));
             }
-            _ => Ok((self.finish()?, None)),
-        }
+            State::Sum(sums) if self.call.function == AggregateFunction::Avg => {
+                let averages = Arc::new(sums.averages(scale));
+                return Ok((averages, sums.into_parts().map(Carry::Average)));
+            }
+            State::Sum(sums) => Arc::new(sums.totals().ok_or(Fault::Overflow { at: self.at })?),
+            State::AnyAll(undecided) => {
+                let is_any = self.call.function == AggregateFunction::Any;
+                let bits = BooleanBuffer::collect_bool(undecided.len(), |subject| undecided[subject] != is_any);
+                Arc::new(BooleanArray::new(bits, None))
+            }
+            State::Chosen(chosen) => {
+                let kind = self.call.argument.as_ref().map_or(Type::INTEGER, |argument| argument.root.ty);
+                chosen.finish(values::data_type(kind)?)
+            }
+        };
+        Ok((cells, None))
     }
 
     /// Decimals of the cells.
@@ -218,21 +229,6 @@ impl<'a> Aggregate<'a> {
     /// # Errors
     /// When a sum overflows.
     pub fn finish(self) -> Result<ArrayRef, Fault> {
-        let scale = self.scale();
-        Ok(match self.state {
-            State::Count(counts) => Arc::new(Int64Array::from(counts)),
-            State::Distinct(distinct) => Arc::new(Int64Array::from(distinct.finish())),
-            State::Sum(sums) if self.call.function == AggregateFunction::Avg => Arc::new(sums.averages(scale)),
-            State::Sum(sums) => Arc::new(sums.totals().ok_or(Fault::Overflow { at: self.at })?),
-            State::AnyAll(undecided) => {
-                let is_any = self.call.function == AggregateFunction::Any;
-                let bits = BooleanBuffer::collect_bool(undecided.len(), |subject| undecided[subject] != is_any);
-                Arc::new(BooleanArray::new(bits, None))
-            }
-            State::Chosen(chosen) => {
-                let kind = self.call.argument.as_ref().map_or(Type::INTEGER, |argument| argument.root.ty);
-                chosen.finish(values::data_type(kind)?)
-            }
-        })
+        Ok(self.finish_to_carry()?.0)
     }
 }

@@ -1,27 +1,28 @@
 //! Features over the rows of a feed.
 
+mod named;
+mod uncovered;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
-use arrow_buffer::ScalarBuffer;
-use expr::{AggregateCall, Compiled, ExistsRow, Input, NodeKind};
+use expr::{AggregateCall, Compiled, ExistsRow, Input};
+use named::stand_in;
 use pack::Programme;
 use pack::programme::{Feature, Feed, Reference, Rows, Shape, Window};
-use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, ReasonLine, Stamp, Type, Value};
+use types::{Day, Decimal, EvidenceRow, Interval, NO_NUMBER, Stamp, Type, Value};
 
-use super::aggregate::{self, Aggregate};
-use super::carried;
-use super::exists::{self, Pairs};
-use super::refused::Refused;
-use super::targets::Targets;
 use crate::behind::Behind;
 use crate::column::Column;
 use crate::columns::Columns;
-use crate::coverage::State;
+use crate::feature::aggregate::{self, Aggregate};
+use crate::feature::carried;
+use crate::feature::exists::{self, Pairs};
+use crate::feature::refused::Refused;
+use crate::feature::targets::Targets;
 use crate::index::GrowingIndex;
 use crate::rows::{FeedRows, Run, count, file_row};
-use crate::scene::PlaceScene;
 use crate::vector::{Batch, Operand, is_column_wise};
 use crate::{Fault, bitmap, values};
 
@@ -185,59 +186,6 @@ impl<'c, 'a> RowsReader<'c, 'a> {
                 .is_ok_and(|parameter| matches!(parameter.operand, Operand::Constant(_))),
             _ => false,
         })
-    }
-
-    /// The numbers of the subjects that the rows of `run` name, where `argument` is a link or its key column.
-    fn named(&self, argument: &Compiled, run: &Run) -> Option<ScalarBuffer<u32>> {
-        let (link, is_key) = self.named_link(argument)?;
-        let numbers = self.rows.parts[run.part].linked.links.get(link)?.slice(run.rows.start as usize, run.len());
-        Some(match self.stands_for(link, is_key)? {
-            Some(stands) => numbers.iter().map(|number| stands(*number)).collect(),
-            None => numbers,
-        })
-    }
-
-    /// The same of `rows`.
-    fn named_in(&self, argument: &Compiled, rows: &[u32]) -> Option<Vec<u32>> {
-        let (link, is_key) = self.named_link(argument)?;
-        let stands = self.stands_for(link, is_key)?;
-        let numbers: Vec<Option<&ScalarBuffer<u32>>> =
-            self.rows.parts.iter().map(|part| part.linked.links.get(link)).collect();
-        let number = |row: &u32| {
-            let (part, row) = self.rows.locate(*row);
-            numbers[part].map(|numbers| numbers[row as usize])
-        };
-        rows.iter()
-            .map(|row| number(row).map(|number| stands.as_ref().map_or(number, |stands| stands(number))))
-            .collect()
-    }
-
-    /// The link that `argument` is, or whose key column it is (`true`).
-    fn named_link(&self, argument: &Compiled) -> Option<(&'a str, bool)> {
-        let NodeKind::Input(input) = &argument.root.kind else { return None };
-        let Input::Name { prefix: None, name } = &argument.inputs[*input] else { return None };
-        let feed = self.rows.feed;
-        let mut links = feed.links.iter();
-        match feed.columns.contains_key(name) {
-            true => links.find(|(_, column)| *column == name).map(|(link, _)| (link.as_str(), true)),
-            false => links.find(|(link, _)| *link == name).map(|(link, _)| (link.as_str(), false)),
-        }
-    }
-
-    /// What a number of `link` counts as; `None` for itself. A key column counts keys as they are written, a link the subjects they
-    /// stand for at K.
-    #[expect(clippy::type_complexity, reason = "a function, where one is needed")]
-    fn stands_for(&self, link: &str, is_key: bool) -> Option<Option<impl Fn(u32) -> u32>> {
-        let scene = &*self.columns.scene;
-        let canonical = &scene.subjects(link).ok()?.canonical;
-        let places = scene.programme.level(link).and_then(|_| scene.places().ok());
-        if is_key || (canonical.is_identity() && places.is_none()) {
-            return Some(None);
-        }
-        Some(Some(move |number: u32| match number {
-            NO_NUMBER => NO_NUMBER,
-            number => stand_in(places, canonical.of(number)),
-        }))
     }
 
     /// Those rows of `run` for which `where` holds, where that can be told from the rows as they stand; otherwise all.
@@ -431,59 +379,6 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         Ok(Operand::Array(Type::Text, values::collect(Type::Text, name, keys)?))
     }
 
-    /// Marks what is not covered: the whole feed, refused rows, what `where` reads about the subject.
-    pub fn uncover(&self, column: &mut Column) -> Result<(), Fault> {
-        let coverage = &self.rows.coverage;
-        let ever = self.is_ever();
-        if let Some(reason) = coverage.lacks(self.window, ever) {
-            column.uncover_all(ReasonLine { reason, about: self.spec.feed.clone() });
-        }
-        if let (State::Late, Some(day)) = (coverage.state, coverage.end) {
-            column.stamps.push(Stamp::DataTo { day });
-        }
-        if let (true, Some(day)) = (ever, coverage.start) {
-            column.stamps.push(Stamp::Since { day });
-        }
-        let refused = self.refused()?;
-        for (reason, subjects) in &refused.uncovered {
-            column.uncover(reason.clone(), bitmap::of_numbers(column.covered.len(), subjects.iter().copied()));
-        }
-        for compiled in self.spec.aggregate.argument.iter().chain(&self.spec.filter) {
-            for input in &compiled.inputs {
-                self.uncover_input(column, input)?;
-            }
-            for exists in &compiled.exists {
-                for input in &exists.condition.inputs {
-                    self.uncover_input(column, input)?;
-                }
-                exists::uncover(self, exists, column)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn uncover_input(&self, column: &mut Column, input: &Input) -> Result<(), Fault> {
-        let kind = &self.feature.kind;
-        match input {
-            Input::Parameter(name) => {
-                for (reason, bits) in &self.columns.parameter(kind, name)?.lacks {
-                    column.uncover(reason.clone(), bits.clone());
-                }
-            }
-            Input::Name { prefix: Some(prefix), name } if prefix == SUBJECT => {
-                let read = self.columns.read(kind, None, name)?;
-                for (reason, bits) in &read.reasons {
-                    column.uncover(reason.clone(), bits.clone());
-                }
-                column.stamps.extend(
-                    read.stamps.iter().filter(|stamp| !column.stamps.contains(stamp)).cloned().collect::<Vec<_>>(),
-                );
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// What refused rows take away.
     pub fn refused(&self) -> Result<Arc<Refused>, Fault> {
         self.columns.refused(self.feature, || Refused::of(self))
@@ -496,23 +391,6 @@ impl<'c, 'a> RowsReader<'c, 'a> {
         }
         let canonical = self.columns.scene.subjects(&self.spec.via).map(|subjects| &subjects.canonical);
         canonical.is_ok_and(|canonical| !refused.members.contains(&self.rows.link(&self.spec.via, canonical, row)))
-    }
-
-    /// Whether one of `rows` reached its group by a membership assumed backwards.
-    fn is_any_assumed(&self, rows: &[u32]) -> Result<bool, Fault> {
-        let scene = &*self.columns.scene;
-        if self.spec.via == self.feature.kind || self.is_rolled_up() {
-            return Ok(false);
-        }
-        let Some(list) = scene.list(&self.spec.via) else { return Ok(false) };
-        let canonical = &scene.subjects(&self.spec.via)?.canonical;
-        for row in rows {
-            let number = self.rows.link(&self.spec.via, canonical, *row);
-            if list.group_on(number, self.membership_day(*row)).is_some_and(|group| group.assumed) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     fn membership_day(&self, row: u32) -> Day {
@@ -600,14 +478,6 @@ impl<'c, 'a> RowsReader<'c, 'a> {
     pub fn parameter(&self, input: &Input) -> Result<Option<Operand>, Fault> {
         let Input::Parameter(name) = input else { return Ok(None) };
         Ok(Some(self.columns.parameter(&self.feature.kind, name)?.operand.clone()))
-    }
-}
-
-/// The number that a link counts as: that of the place which followed a retired one.
-fn stand_in(places: Option<&PlaceScene>, number: u32) -> u32 {
-    match places.map_or(NO_NUMBER, |places| places.current(number)) {
-        NO_NUMBER => number,
-        current => current,
     }
 }
 
