@@ -185,8 +185,8 @@ impl<'f> Asked<'f> {
                 reasons.push((ReasonLine { reason: Reason::ValueMissing, about: self.names() }, uncovered));
             }
         }
-        let words =
-            Words { known: (!bitmap::all(&known)).then(|| bitmap::words(&known)), holds: bitmap::words(&holds) };
+        let possible = (!bitmap::all(&known)).then(|| bitmap::words(&(&holds | &!&known)));
+        let words = Words { holds: bitmap::words(&holds), possible };
         Condition { known, holds, words, reasons }
     }
 

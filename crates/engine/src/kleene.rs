@@ -7,131 +7,92 @@ use expr::FormulaNode;
 /// Truth of one condition, 64 subjects a word.
 #[derive(Debug)]
 pub struct Words {
-    /// Where it is true or false; `None` for everywhere.
-    pub known: Option<Vec<u64>>,
-    /// Where it is true; a part of `known`.
+    /// Where it is true.
     pub holds: Vec<u64>,
+    /// Where it is true or unknown; `None` where that is the same.
+    pub possible: Option<Vec<u64>>,
 }
 
 impl Words {
     /// `length` words of a condition that is `value` for everyone.
     pub fn everywhere(length: usize, value: bool) -> Self {
-        Self { known: None, holds: vec![if value { u64::MAX } else { 0 }; length] }
+        Self { holds: vec![if value { u64::MAX } else { 0 }; length], possible: None }
+    }
+
+    fn bound(&self, bound: Bound) -> &[u64] {
+        match bound {
+            Bound::Most => self.possible.as_deref().unwrap_or(&self.holds),
+            Bound::Least => &self.holds,
+        }
     }
 }
 
 /// Words looked at in one go: what a formula reads of them stays in the nearest memory.
 pub const WORDS_AT_ONCE: usize = 256;
 
-/// Truth of a formula over one block of words.
-pub struct Block {
+/// Where a formula is true at least, or at most: with everything unknown false, or true. A formula's only negations are those of its
+/// conditions, so each bound is made of bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
     /// Where it is true.
-    pub holds: Vec<u64>,
-    /// Where it is false.
-    pub fails: Vec<u64>,
+    Least,
+    /// Where it is true or unknown.
+    Most,
 }
 
-impl Block {
-    fn filled(length: usize, holds: u64, fails: u64) -> Self {
-        Self { holds: vec![holds; length], fails: vec![fails; length] }
-    }
-}
-
-/// The formula `node` over the words `range` where all of its atoms are known everywhere: where it is true.
-pub fn holds<'w>(node: &FormulaNode, atom: &impl Fn(usize) -> &'w Words, range: &Range<usize>) -> Vec<u64> {
-    match node {
-        FormulaNode::Literal { atom: number, negated } => {
-            let mut words = atom(*number).holds[range.clone()].to_vec();
-            if *negated {
-                words.iter_mut().for_each(|word| *word = !*word);
-            }
-            words
-        }
-        FormulaNode::And(nodes) => {
-            let mut all = vec![u64::MAX; range.len()];
-            for node in nodes {
-                match node {
-                    FormulaNode::Literal { atom: number, negated } => {
-                        let one = &atom(*number).holds[range.clone()];
-                        match negated {
-                            false => each(&mut all, one, |all, one| all & one),
-                            true => each(&mut all, one, |all, one| all & !one),
-                        }
-                    }
-                    node => each(&mut all, &holds(node, atom, range), |all, one| all & one),
-                }
-            }
-            all
-        }
-        FormulaNode::Or(nodes) => {
-            let mut any = vec![0; range.len()];
-            for node in nodes {
-                each(&mut any, &holds(node, atom, range), |any, one| any | one);
-            }
-            any
+impl Bound {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Least => Self::Most,
+            Self::Most => Self::Least,
         }
     }
 }
 
 /// The formula `node` over the words `range`; `atom` gives the truth of one.
-pub fn evaluate<'w>(node: &FormulaNode, atom: &impl Fn(usize) -> &'w Words, range: &Range<usize>) -> Block {
+pub fn evaluate<'w>(
+    node: &FormulaNode,
+    atom: &impl Fn(usize) -> &'w Words,
+    bound: Bound,
+    range: &Range<usize>,
+) -> Vec<u64> {
+    // The words of a literal; `true`: to be inverted.
+    let literal = |number: usize, negated: bool| match negated {
+        false => (&atom(number).bound(bound)[range.clone()], false),
+        true => (&atom(number).bound(bound.opposite())[range.clone()], true),
+    };
     match node {
-        FormulaNode::Literal { atom: number, negated } => {
-            let mut block = Block::filled(range.len(), u64::MAX, 0);
-            and_literal(&mut block, atom(*number), *negated, range);
-            block
-        }
+        FormulaNode::Literal { atom: number, negated } => match literal(*number, *negated) {
+            (words, false) => words.to_vec(),
+            (words, true) => words.iter().map(|word| !word).collect(),
+        },
         FormulaNode::And(nodes) => {
-            let mut all = Block::filled(range.len(), u64::MAX, 0);
-            for node in nodes {
+            let Some((first, others)) = nodes.split_first() else { return vec![u64::MAX; range.len()] };
+            let mut all = evaluate(first, atom, bound, range);
+            for node in others {
                 match node {
-                    FormulaNode::Literal { atom: number, negated } => {
-                        and_literal(&mut all, atom(*number), *negated, range);
-                    }
-                    node => {
-                        let one = evaluate(node, atom, range);
-                        each(&mut all.holds, &one.holds, |all, one| all & one);
-                        each(&mut all.fails, &one.fails, |all, one| all | one);
-                    }
+                    FormulaNode::Literal { atom: number, negated } => match literal(*number, *negated) {
+                        (one, false) => each(&mut all, one, |all, one| all & one),
+                        (one, true) => each(&mut all, one, |all, one| all & !one),
+                    },
+                    node => each(&mut all, &evaluate(node, atom, bound, range), |all, one| all & one),
                 }
             }
             all
         }
         FormulaNode::Or(nodes) => {
-            let mut any = Block::filled(range.len(), 0, u64::MAX);
-            for node in nodes {
-                let one = evaluate(node, atom, range);
-                each(&mut any.holds, &one.holds, |any, one| any | one);
-                each(&mut any.fails, &one.fails, |any, one| any & one);
+            let Some((first, others)) = nodes.split_first() else { return vec![0; range.len()] };
+            let mut any = evaluate(first, atom, bound, range);
+            for node in others {
+                match node {
+                    FormulaNode::Literal { atom: number, negated } => match literal(*number, *negated) {
+                        (one, false) => each(&mut any, one, |any, one| any | one),
+                        (one, true) => each(&mut any, one, |any, one| any | !one),
+                    },
+                    node => each(&mut any, &evaluate(node, atom, bound, range), |any, one| any | one),
+                }
             }
             any
-        }
-    }
-}
-
-fn and_literal(block: &mut Block, words: &Words, negated: bool, range: &Range<usize>) {
-    let holds = &words.holds[range.clone()];
-    let Block { holds: all_hold, fails: any_fails } = block;
-    match (&words.known, negated) {
-        (None, false) => {
-            each(all_hold, holds, |all, one| all & one);
-            each(any_fails, holds, |any, one| any | !one);
-        }
-        (None, true) => {
-            each(all_hold, holds, |all, one| all & !one);
-            each(any_fails, holds, |any, one| any | one);
-        }
-        (Some(known), false) => {
-            each(all_hold, holds, |all, one| all & one);
-            for ((any, known), holds) in any_fails.iter_mut().zip(&known[range.clone()]).zip(holds) {
-                *any |= known & !holds;
-            }
-        }
-        (Some(known), true) => {
-            for ((all, known), holds) in all_hold.iter_mut().zip(&known[range.clone()]).zip(holds) {
-                *all &= known & !holds;
-            }
-            each(any_fails, holds, |any, one| any | one);
         }
     }
 }
@@ -147,7 +108,7 @@ mod tests {
     use expr::FormulaNode;
     use proptest::prelude::*;
 
-    use super::{Words, evaluate, holds};
+    use super::{Bound, Words, evaluate};
 
     fn formula() -> impl Strategy<Value = FormulaNode> {
         let literal = (0_usize..4, any::<bool>()).prop_map(|(atom, negated)| FormulaNode::Literal { atom, negated });
@@ -168,27 +129,23 @@ mod tests {
         ) {
             let atoms: Vec<Words> = bits
                 .into_iter()
-                .map(|(holds, known)| {
-                    let holds = match &known {
-                        Some(known) => holds.iter().zip(known).map(|(holds, known)| holds & known).collect(),
-                        None => holds,
-                    };
-                    Words { known, holds }
+                .map(|(holds, more)| {
+                    let possible = more.map(|more| holds.iter().zip(more).map(|(holds, more)| holds | more).collect());
+                    Words { holds, possible }
                 })
                 .collect();
-            let block = evaluate(&node, &|atom| &atoms[atom], &(0..3));
+            let [least, most] =
+                [Bound::Least, Bound::Most].map(|bound| evaluate(&node, &|atom| &atoms[atom], bound, &(0..3)));
             for subject in 0..192 {
                 let bit = |words: &[u64]| words[subject / 64] >> (subject % 64) & 1 == 1;
                 let truth = |atom: usize| {
                     let words: &Words = &atoms[atom];
-                    words.known.as_ref().is_none_or(|known| bit(known)).then(|| bit(&words.holds))
+                    let holds = bit(&words.holds);
+                    (holds || !words.possible.as_ref().is_some_and(|possible| bit(possible))).then_some(holds)
                 };
                 let expected = node.evaluate(&truth);
-                prop_assert_eq!(bit(&block.holds), expected == Some(true));
-                prop_assert_eq!(bit(&block.fails), expected == Some(false));
-            }
-            if atoms.iter().all(|atom| atom.known.is_none()) {
-                prop_assert_eq!(holds(&node, &|atom| &atoms[atom], &(0..3)), block.holds);
+                prop_assert_eq!(bit(&least), expected == Some(true));
+                prop_assert_eq!(bit(&most), expected != Some(false));
             }
         }
     }

@@ -9,7 +9,7 @@ use types::{Answer, NearLine, ReasonLine, SubjectRef};
 
 use crate::condition::{Condition, unknown_atoms};
 use crate::explain::condition_line;
-use crate::kleene::{self, WORDS_AT_ONCE, Words};
+use crate::kleene::{self, Bound, WORDS_AT_ONCE, Words};
 use crate::scene::Scene;
 use crate::screen::{ModelAnswers, Screen};
 use crate::{Fault, bitmap};
@@ -139,7 +139,7 @@ fn hits_with(answers: &ModelAnswers<'_>, stand: &Stand, value: bool) -> BooleanB
         };
         let blocks = (0..length).step_by(WORDS_AT_ONCE);
         blocks
-            .flat_map(|start| kleene::evaluate(root, &words, &(start..length.min(start + WORDS_AT_ONCE))).holds)
+            .flat_map(|start| kleene::evaluate(root, &words, Bound::Least, &(start..length.min(start + WORDS_AT_ONCE))))
             .collect::<Vec<u64>>()
     };
     let when = hits(&answers.model.when.root, &answers.when, stand.when.map(|atom| (atom, false)));

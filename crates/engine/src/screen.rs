@@ -11,7 +11,7 @@ use types::Answer;
 use crate::columns::{Columns, parallel};
 use crate::condition::{Condition, Conditions};
 use crate::feature::formula;
-use crate::kleene::{self, Block, WORDS_AT_ONCE};
+use crate::kleene::{self, Bound, WORDS_AT_ONCE};
 use crate::scene::{Scene, missing};
 use crate::{Fault, bitmap};
 
@@ -200,33 +200,51 @@ pub(crate) fn answer<'a>(
         });
     }
     let mut found = Found::new(size);
-    let member_words = bitmap::words(&members);
-    let formulas = [(model.population.as_ref(), &population), (Some(&model.when), &when)];
-    let is_decided = formulas.iter().all(|(_, atoms)| atoms.iter().all(|atom| atom.words.known.is_none()));
-    for start in (0..member_words.len()).step_by(WORDS_AT_ONCE) {
-        let range = start..member_words.len().min(start + WORDS_AT_ONCE);
-        let members = &member_words[range.clone()];
-        if is_decided {
-            let holds = |(formula, atoms): &(Option<&Formula>, &Vec<Arc<Condition>>)| {
-                let words = |atom: usize| &atoms[atom].words;
-                formula.map(|formula| kleene::holds(&formula.root, &words, &range))
-            };
-            let [asked, answered] = formulas.each_ref().map(holds);
-            found.add_decided(members, asked.as_deref(), &answered.unwrap_or_default());
-        } else {
-            let truth = |(formula, atoms): &(Option<&Formula>, &Vec<Arc<Condition>>)| {
-                let words = |atom: usize| &atoms[atom].words;
-                formula.map(|formula| kleene::evaluate(&formula.root, &words, &range))
-            };
-            let [asked, answered] = formulas.each_ref().map(truth);
-            found.add(members, asked.as_ref(), answered.as_ref());
-        }
+    let is_decided = population.iter().chain(&when).all(|condition| condition.words.possible.is_none());
+    let length = size.div_ceil(64);
+    for start in (0..length).step_by(WORDS_AT_ONCE) {
+        let range = start..length.min(start + WORDS_AT_ONCE);
+        let truth = |formula: &Formula, conditions: &[Arc<Condition>]| {
+            let words = |atom: usize| &conditions[atom].words;
+            let bound = |bound| kleene::evaluate(&formula.root, &words, bound, &range);
+            Truth { least: bound(Bound::Least), most: (!is_decided).then(|| bound(Bound::Most)) }
+        };
+        let bits = (start * 64)..size.min(range.end * 64);
+        found.add(
+            &bitmap::words(&members.slice(bits.start, bits.len())),
+            model.population.as_ref().map(|formula| truth(formula, &population)).as_ref(),
+            &truth(&model.when, &when),
+        );
     }
     Ok(found.answers(model, [population, when], severity, members))
 }
 
+/// Where a formula is true, over one block of words.
+struct Truth {
+    /// Where it is true.
+    least: Vec<u64>,
+    /// Where it is true or unknown; `None` where that is the same.
+    most: Option<Vec<u64>>,
+}
+
+impl Truth {
+    fn most(&self) -> &[u64] {
+        self.most.as_ref().unwrap_or(&self.least)
+    }
+}
+
 fn count(words: &[u64]) -> u64 {
     words.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+/// Puts `more` behind the first `before` of `words`, unless it is nobody; how many it is.
+fn add_words(words: &mut Vec<u64>, before: usize, more: Vec<u64>) -> u64 {
+    let here = count(&more);
+    if here > 0 {
+        words.resize(before, 0);
+        words.extend(more);
+    }
+    here
 }
 
 /// Answers as they are found, 64 subjects a word.
@@ -244,64 +262,34 @@ impl Found {
         Self { hit, undetermined: Vec::new(), outside: Vec::new(), counts: Counts::default() }
     }
 
-    /// The next `members`, of whom nobody is undetermined: who is asked (`None`: everyone), and for whom it holds.
-    fn add_decided(&mut self, members: &[u64], asked: Option<&[u64]>, holds: &[u64]) {
+    /// The next `members`: who is asked (`None`: everyone), and what is said.
+    fn add(&mut self, members: &[u64], asked: Option<&Truth>, said: &Truth) {
         let before = self.hit.len();
-        let mut others = 0;
-        let answers = holds.iter().zip(members).map(|(holds, members)| holds & members);
+        let answers = said.least.iter().zip(members).map(|(said, member)| said & member);
         match asked {
             None => self.hit.extend(answers),
-            Some(asked) => {
-                self.hit.extend(answers.zip(asked).map(|(answer, asked)| answer & asked));
-                let outside = members.iter().zip(asked).map(|(members, asked)| members & !asked);
-                let here = outside.clone().map(|word| u64::from(word.count_ones())).sum::<u64>();
-                if here > 0 {
-                    self.outside.resize(before, 0);
-                    self.outside.extend(outside);
-                    others = here;
-                }
-            }
+            Some(asked) => self.hit.extend(answers.zip(&asked.least).map(|(answer, asked)| answer & asked)),
         }
         let hits = count(&self.hit[before..]);
-        self.counts.hit += hits;
-        self.counts.outside += others;
-        self.counts.clear += count(members) - hits - others;
-    }
-
-    /// The next `members`: who is asked (`None`: everyone), and what is said.
-    fn add(&mut self, members: &[u64], asked: Option<&Block>, answered: Option<&Block>) {
-        let Some(answered) = answered else { return };
-        let before = self.hit.len();
-        let holds = answered.holds.iter().zip(members);
-        match asked {
-            None => self.hit.extend(holds.map(|(holds, members)| holds & members)),
-            Some(asked) => {
-                self.hit.extend(holds.zip(&asked.holds).map(|((holds, members), asked)| holds & members & asked))
-            }
-        }
-        let hit = &self.hit[before..];
-        let outside = |word: usize| asked.map_or(0, |asked| members[word] & asked.fails[word]);
-        let is_asked = |word: usize| asked.map_or(u64::MAX, |asked| asked.holds[word]);
-        let undetermined =
-            |word: usize| members[word] & !hit[word] & !outside(word) & !(answered.fails[word] & is_asked(word));
-        let [mut any_outside, mut any_undetermined] = [0, 0];
-        for word in 0..members.len() {
-            any_outside |= outside(word);
-            any_undetermined |= undetermined(word);
-        }
-        let hits = count(hit);
         let mut others = 0;
-        if any_outside != 0 {
-            self.outside.resize(before, 0);
-            self.outside.extend((0..members.len()).map(outside));
-            let here = count(&self.outside[before..]);
+        if let Some(asked) = asked {
+            let outside = members.iter().zip(asked.most()).map(|(member, asked)| member & !asked).collect();
+            let here = add_words(&mut self.outside, before, outside);
             self.counts.outside += here;
             others += here;
         }
-        if any_undetermined != 0 {
-            self.undetermined.resize(before, 0);
-            self.undetermined.extend((0..members.len()).map(undetermined));
-            let here = count(&self.undetermined[before..]);
+        if let Some(possible) = &said.most {
+            let hit = &self.hit[before..];
+            let rest = members.iter().zip(hit).map(|(member, hit)| member & !hit);
+            let undetermined = match asked {
+                None => rest.zip(possible).map(|(rest, possible)| rest & possible).collect(),
+                Some(asked) => {
+                    let bounds = asked.least.iter().zip(asked.most()).zip(possible);
+                    let open = bounds.map(|((least, most), possible)| most & (possible | !least));
+                    rest.zip(open).map(|(rest, open)| rest & open).collect()
+                }
+            };
+            let here = add_words(&mut self.undetermined, before, undetermined);
             self.counts.undetermined += here;
             others += here;
         }
