@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::slice;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Date32Type;
-use arrow_array::{Array, RecordBatch, UInt32Array};
+use arrow_array::{Array, PrimitiveArray, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
-use arrow_select::take::take_record_batch;
+use arrow_select::take::take;
 use pack::programme::{Feed, Mode, PlaceOf, Programme, Shape, Valid};
 use types::{Delivery, Hash, Hasher, Identities, Landed, Linked, NO_NUMBER, column_link};
 
@@ -93,15 +94,26 @@ fn in_order(feed: &Feed, table: RecordBatch) -> RecordBatch {
     if matches!(feed.mode, Mode::Upsert(_)) {
         return table;
     }
-    let Some(days) = table.column_by_name(valid).and_then(|column| column.as_primitive_opt::<Date32Type>()) else {
+    let Some(rows) = table.column_by_name(valid).and_then(|column| order_of(column.as_primitive_opt()?)) else {
         return table;
     };
+    // Column after column, so that only one of them is there twice.
+    let (schema, columns, _) = table.into_parts();
+    let taken = columns.into_iter().map(|column| take(&column, &rows, None)).collect::<Result<Vec<_>, _>>();
+    // Cannot fail: the rows are those of the table.
+    taken
+        .and_then(|columns| RecordBatch::try_new(Arc::clone(&schema), columns))
+        .unwrap_or_else(|_| RecordBatch::new_empty(schema))
+}
+
+/// The rows by day, those of a day as they are; `None` when they stand so already.
+fn order_of(days: &PrimitiveArray<Date32Type>) -> Option<UInt32Array> {
     if days.null_count() > 0 || days.values().is_sorted() {
-        return table;
+        return None;
     }
     let mut rows: Vec<u32> = (0..u32::try_from(days.len()).unwrap_or(u32::MAX)).collect();
     rows.sort_by_key(|row| days.value(*row as usize));
-    take_record_batch(&table, &UInt32Array::from(rows)).unwrap_or(table)
+    Some(rows.into())
 }
 
 /// The feed's own links, the derived registers made of its rows, and the columns that registers read as keys.
