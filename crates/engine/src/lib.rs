@@ -39,7 +39,7 @@ mod what_if;
 pub use coverage::{Coverage, State as FeedState};
 pub use fault::Fault;
 pub use figure::values_of;
-pub use needs::{Rules, feeds_of, rules_of};
+pub use needs::{Rules, feeds_of, rules_of, rules_of_value};
 pub use rows::open_refusals;
 pub use scene::Scene;
 pub use screen::{Counts, MissingParameter, Screen, screen, screen_after};

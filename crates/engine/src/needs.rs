@@ -16,28 +16,31 @@ pub fn feeds_of(programme: &Programme, model: &Model) -> BTreeSet<String> {
 }
 
 /// What the packs write that can change an answer of `model`, whatever the data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// Ids of the packs that declare the model and what it reads.
     pub packs: BTreeSet<String>,
     /// Names of the parameters it reads, itself or through features.
     pub parameters: BTreeSet<String>,
+    /// The attributes and features it reads, itself or through others.
+    pub values: BTreeSet<Reference>,
+    /// Names of the feeds it reads, itself or through features, and of those that say who is who.
+    pub feeds: BTreeSet<String>,
 }
 
 /// The rules behind `model`.
 #[must_use]
 pub fn rules_of(programme: &Programme, model: &Model) -> Rules {
-    let needs = Needs::of(programme, model);
-    let feeds = needs.feeds.iter().filter_map(|name| programme.feeds.get(name)).map(|feed| feed.pack);
-    let registers = needs.kinds.iter().filter_map(|name| programme.registers.get(name)).map(|register| register.pack);
-    let features =
-        needs.seen.iter().filter_map(|seen| programme.feature(&seen.kind, &seen.name)).map(|found| found.pack);
-    let parameters = needs.parameters.iter().filter_map(|name| programme.parameters.get(name)).map(|found| found.pack);
-    let packs: BTreeSet<usize> = feeds.chain(registers).chain(features).chain(parameters).chain([model.pack]).collect();
-    Rules {
-        packs: packs.into_iter().filter_map(|pack| programme.packs.get(pack)).map(|pack| pack.id.clone()).collect(),
-        parameters: needs.parameters,
-    }
+    Needs::of(programme, model).rules(model.pack)
+}
+
+/// The rules behind the attribute or feature `reference`.
+#[must_use]
+pub fn rules_of_value(programme: &Programme, reference: &Reference) -> Rules {
+    let mut needs = Needs::nothing(programme);
+    needs.reference(reference);
+    let pack = programme.feature(&reference.kind, &reference.name).map_or(0, |feature| feature.pack);
+    needs.rules(pack)
 }
 
 struct Needs<'p> {
@@ -49,14 +52,37 @@ struct Needs<'p> {
 }
 
 impl<'p> Needs<'p> {
-    fn of(programme: &'p Programme, model: &Model) -> Self {
-        let mut needs = Self {
+    fn nothing(programme: &'p Programme) -> Self {
+        Self {
             programme,
             feeds: BTreeSet::new(),
             kinds: BTreeSet::new(),
             seen: BTreeSet::new(),
             parameters: BTreeSet::new(),
-        };
+        }
+    }
+
+    /// What the rules of `pack` with these needs are.
+    fn rules(self, pack: usize) -> Rules {
+        let programme = self.programme;
+        let feeds = self.feeds.iter().filter_map(|name| programme.feeds.get(name)).map(|feed| feed.pack);
+        let registers =
+            self.kinds.iter().filter_map(|name| programme.registers.get(name)).map(|register| register.pack);
+        let features =
+            self.seen.iter().filter_map(|seen| programme.feature(&seen.kind, &seen.name)).map(|found| found.pack);
+        let parameters =
+            self.parameters.iter().filter_map(|name| programme.parameters.get(name)).map(|found| found.pack);
+        let packs: BTreeSet<usize> = feeds.chain(registers).chain(features).chain(parameters).chain([pack]).collect();
+        Rules {
+            packs: packs.into_iter().filter_map(|pack| programme.packs.get(pack)).map(|pack| pack.id.clone()).collect(),
+            parameters: self.parameters,
+            values: self.seen,
+            feeds: self.feeds,
+        }
+    }
+
+    fn of(programme: &'p Programme, model: &Model) -> Self {
+        let mut needs = Self::nothing(programme);
         needs.kind(&model.subject);
         if let Some(opens) = &model.opens {
             needs.kind(&opens.subject);

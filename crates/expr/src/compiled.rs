@@ -324,33 +324,29 @@ impl Node {
         }
     }
 
+    /// The same, to be changed.
+    #[must_use]
+    pub fn children_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            NodeKind::Literal(_) | NodeKind::Input(_) => Vec::new(),
+            NodeKind::Not(node) | NodeKind::Negate(node) | NodeKind::IsNull(node) => vec![node],
+            NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) | NodeKind::Lookup(_, _, nodes) => {
+                nodes.iter_mut().collect()
+            }
+            NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {
+                vec![left, right]
+            }
+            NodeKind::In(needle, list) => std::iter::once(&mut **needle).chain(list).collect(),
+            NodeKind::Case(branches, otherwise) => {
+                branches.iter_mut().flat_map(|(when, then)| [when, then]).chain(otherwise.as_deref_mut()).collect()
+            }
+        }
+    }
+
     /// Moves every span `offset` bytes towards the start.
     pub(crate) fn shift(&mut self, offset: usize) {
         self.span = self.span.before(offset);
-        match &mut self.kind {
-            NodeKind::Literal(_) | NodeKind::Input(_) => {}
-            NodeKind::Not(node) | NodeKind::Negate(node) | NodeKind::IsNull(node) => node.shift(offset),
-            NodeKind::And(nodes) | NodeKind::Or(nodes) | NodeKind::Call(_, nodes) | NodeKind::Lookup(_, _, nodes) => {
-                nodes.iter_mut().for_each(|node| node.shift(offset));
-            }
-            NodeKind::Compare(_, left, right) | NodeKind::Arithmetic(_, left, right) | NodeKind::Like(left, right) => {
-                left.shift(offset);
-                right.shift(offset);
-            }
-            NodeKind::In(needle, list) => {
-                needle.shift(offset);
-                list.iter_mut().for_each(|node| node.shift(offset));
-            }
-            NodeKind::Case(branches, otherwise) => {
-                for (when, then) in branches {
-                    when.shift(offset);
-                    then.shift(offset);
-                }
-                if let Some(otherwise) = otherwise {
-                    otherwise.shift(offset);
-                }
-            }
-        }
+        self.children_mut().into_iter().for_each(|child| child.shift(offset));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `jianwei test PACK…`: model and table tests. Closes with `N passed, N failed`.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use types::Lang;
@@ -7,7 +8,7 @@ use types::Lang;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{plain, print};
+use crate::output::{Progress, plain, print};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -15,6 +16,13 @@ pub struct Args {
     /// Pack folders.
     #[arg(required = true, value_name = "PACK", help = "业务包文件夹 | pack folders")]
     packs: Vec<PathBuf>,
+
+    /// Whether the tests notice small errors.
+    #[arg(
+        long,
+        help = "逐一植入小错误（条件取反、界限移动一个单位），检查测试能否发现 | seed small errors and see each caught"
+    )]
+    mutants: bool,
 }
 
 /// Runs the tests; prints the failures.
@@ -38,5 +46,27 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     // The same words in every language: scripts read this line.
     text.push_str(&format!("{} passed, {failed} failed\n", outcomes.len() - failed));
     print(&text)?;
-    Ok(if failed == 0 { Exit::Ok } else { Exit::Findings })
+    if failed > 0 {
+        return Ok(Exit::Findings);
+    }
+    if args.mutants { mutants(&loaded, context) } else { Ok(Exit::Ok) }
+}
+
+/// Seeds each small error; prints those that no test notices.
+fn mutants(loaded: &::pack::Loaded, context: &Context) -> Result<Exit, Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let progress = Progress::new(context, 0);
+    let mutants = pipeline::proof::mutants(loaded, threads, |done, of| {
+        progress.length(of as u64);
+        progress.at(done as u64, "");
+    });
+    drop(progress);
+    let mut text = String::new();
+    for mutant in mutants.iter().filter(|mutant| !mutant.caught) {
+        text.push_str(&format!("{} {}: {}\n", mutant.pack, mutant.site, plain(&mutant.change)));
+    }
+    let survived = mutants.iter().filter(|mutant| !mutant.caught).count();
+    text.push_str(&format!("{} caught, {survived} survived\n", mutants.len() - survived));
+    print(&text)?;
+    Ok(if survived == 0 { Exit::Ok } else { Exit::Findings })
 }

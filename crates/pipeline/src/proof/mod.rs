@@ -1,10 +1,13 @@
 //! The tests a pack carries: given/expect beside each model, and tables of deliveries in, answers out.
 
 mod model_test;
+mod mutants;
 mod table_test;
 
 use pack::Loaded;
 use types::Text;
+
+pub use mutants::{Mutant, mutants};
 
 /// One test, run.
 #[derive(Clone, Debug)]
@@ -23,7 +26,8 @@ pub struct Outcome {
 #[must_use]
 pub fn prove(loaded: &Loaded) -> Vec<Outcome> {
     let Some(programme) = &loaded.programme else { return Vec::new() };
-    let mut outcomes = model_test::prove(programme);
+    let mut outcomes: Vec<Outcome> =
+        programme.models.values().flat_map(|model| model_test::prove(programme, model)).collect();
     for table in &loaded.tables {
         outcomes.extend(table_test::prove(programme, table));
     }

@@ -9,20 +9,14 @@ use types::{Answer, Question, Reason, Text, Value};
 
 use super::{Outcome, differs};
 
-/// Runs the tests of every model.
-pub fn prove(programme: &Programme) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for model in programme.models.values() {
-        for test in &model.tests {
-            outcomes.push(Outcome {
-                file: test.file.clone(),
-                line: test.line,
-                name: format!("{} {}", model.id, test.name),
-                failure: failure(programme, model, test),
-            });
-        }
-    }
-    outcomes
+/// Runs the tests of `model`.
+pub fn prove<'a>(programme: &'a Programme, model: &'a Model) -> impl Iterator<Item = Outcome> + 'a {
+    model.tests.iter().map(move |test| Outcome {
+        file: test.file.clone(),
+        line: test.line,
+        name: format!("{} {}", model.id, test.name),
+        failure: failure(programme, model, test),
+    })
 }
 
 fn failure(programme: &Programme, model: &Model, test: &ModelTest) -> Option<Text> {

@@ -11,39 +11,55 @@ use types::{Alias, Answer, Day, Decimal, Delivery, Hash, Question, ReasonLine, S
 use super::{Outcome, differs};
 use crate::tables::Tables;
 
-/// Runs every question of a table.
-pub fn prove(programme: &Programme, table: &TableTest) -> Vec<Outcome> {
-    let outcome = |line: usize, name: String, failure: Option<Text>| Outcome {
-        file: table.file.clone(),
-        line,
-        name: format!("{}：{name}", table.title),
-        failure,
-    };
-    let mut deliveries = Vec::new();
-    for (index, given) in table.deliveries.iter().enumerate() {
-        match land(programme, given, index, &deliveries) {
-            Ok(delivery) => deliveries.push(delivery),
-            Err(text) => return vec![outcome(given.line, given.feed.clone(), Some(text))],
+/// A table whose files are read.
+pub struct Prepared<'t> {
+    /// The table.
+    pub table: &'t TableTest,
+    deliveries: Vec<Landed>,
+}
+
+impl<'t> Prepared<'t> {
+    /// Reads the files of `table`.
+    ///
+    /// # Errors
+    /// The outcome of the table, when one cannot be read.
+    pub fn new(programme: &Programme, table: &'t TableTest) -> Result<Self, Outcome> {
+        let mut deliveries = Vec::new();
+        for (index, given) in table.deliveries.iter().enumerate() {
+            match land(programme, given, index, &deliveries) {
+                Ok(delivery) => deliveries.push(delivery),
+                Err(text) => return Err(outcome(table, given.line, &given.feed, Some(text))),
+            }
         }
+        Ok(Self { table, deliveries })
     }
-    let mut outcomes = Vec::new();
-    for question in &table.questions {
-        let failures = ask(programme, table, &deliveries, question);
+
+    /// Asks `question` of the table.
+    pub fn ask(&self, programme: &Programme, question: &TestQuestion) -> Vec<Outcome> {
         let name = match &question.asked {
             Asked::Model(model) => format!("{model} @ {}", question.as_of),
             Asked::Feature { of, name } => format!("{of}.{name} @ {}", question.as_of),
         };
-        match failures {
-            Err(text) => outcomes.push(outcome(question.line, name, Some(text))),
-            Ok(failures) if failures.is_empty() => outcomes.push(outcome(question.line, name, None)),
+        match ask(programme, self.table, &self.deliveries, question) {
+            Err(text) => vec![outcome(self.table, question.line, &name, Some(text))],
+            Ok(failures) if failures.is_empty() => vec![outcome(self.table, question.line, &name, None)],
             Ok(failures) => {
-                for (line, text) in failures {
-                    outcomes.push(outcome(line, name.clone(), Some(text)));
-                }
+                failures.into_iter().map(|(line, text)| outcome(self.table, line, &name, Some(text))).collect()
             }
         }
     }
-    outcomes
+}
+
+fn outcome(table: &TableTest, line: usize, name: &str, failure: Option<Text>) -> Outcome {
+    Outcome { file: table.file.clone(), line, name: format!("{}：{name}", table.title), failure }
+}
+
+/// Runs every question of a table.
+pub fn prove(programme: &Programme, table: &TableTest) -> Vec<Outcome> {
+    match Prepared::new(programme, table) {
+        Ok(prepared) => table.questions.iter().flat_map(|question| prepared.ask(programme, question)).collect(),
+        Err(outcome) => vec![outcome],
+    }
 }
 
 type Landed = (Delivery, types::Landed);
