@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test web e2e soak mutants bench release fmt lint check-tools
+.PHONY: help demo test web e2e soak mutants bench release fmt lint check-tools check-browser
 
 STAGE := scripts/stage
 # Optimised builds for x86-64 may use what every such processor since 2009 has: docs/decisions/2026-11-23-processors.md.
@@ -17,13 +17,14 @@ demo: check-tools ## an invented county: from department files to explained clue
 	@cargo build --workspace --bin jianwei
 	@"$$(scripts/target-dir)/debug/jianwei" demo
 
-test: check-tools ## everything that must hold before a commit
+test: check-tools check-browser ## everything that must hold before a commit
 	@$(STAGE) --begin
 	@$(STAGE) fmt        cargo fmt --all --check
 	@$(STAGE) tidy       cargo test --workspace --test tidy
 	@$(STAGE) web        scripts/web
 	@$(STAGE) build      cargo test --workspace --exclude tidy --no-run
 	@$(STAGE) tests      cargo test --workspace --exclude tidy --no-fail-fast
+	@$(STAGE) browser    scripts/e2e
 	@$(STAGE) packs      scripts/packs
 	@$(STAGE) --end
 
@@ -55,3 +56,6 @@ lint: check-tools ## clippy; no warning is let through
 
 check-tools: ## says what is missing to build, and how to get it
 	@scripts/check-tools
+
+check-browser: ## the same for the browser that the stories run in
+	@scripts/e2e --check

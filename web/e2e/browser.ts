@@ -24,8 +24,13 @@ export async function person(browser: Browser, address: string, options: { viewp
   const context = await browser.newContext({ viewport: options.viewport ?? DESK, baseURL: address, locale: options.language === 'en' ? 'en-GB' : 'zh-CN', timezoneId: 'Asia/Shanghai' })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
+  count(page)
   page.on('pageerror', (error) => {
     throw error
+  })
+  // The policy of the server forbids what the page tries: then one of them is wrong.
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) throw new Error(message.text())
   })
   // Nothing may be asked of any other host.
   await page.route('**/*', (route) => (new URL(route.request().url()).origin === new URL(address).origin ? route.continue() : route.abort()))
@@ -47,14 +52,38 @@ export async function signIn(page: Page, name: string, password: string): Promis
   await page.locator('.side, .bottom').first().waitFor({ state: 'attached' })
 }
 
+/** How long nothing is on its way before a page counts as settled: longer than it takes to draw one answer and ask the next question. */
+const QUIET = 120
+
+const asked = new WeakMap<Page, { open: number; last: number }>()
+
+/** Counts what a page has asked and not been answered yet. */
+function count(page: Page): void {
+  const state = { open: 0, last: Date.now() }
+  asked.set(page, state)
+  const moved = (by: number) => {
+    state.open += by
+    state.last = Date.now()
+  }
+  page.on('request', () => moved(1))
+  page.on('requestfinished', () => moved(-1))
+  page.on('requestfailed', () => moved(-1))
+}
+
 /** Waits until the page has what it asked for. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  const state = asked.get(page)
+  // What was just clicked has not asked yet: quiet counts from now.
+  const begun = Date.now()
+  while (state && (state.open > 0 || Date.now() - Math.max(begun, state.last) < QUIET)) {
+    if (Date.now() > begun + 20_000) throw new Error(`${page.url()} is still asking`)
+    await page.waitForTimeout(20)
+  }
   await page.locator('.skeleton').waitFor({ state: 'detached' })
 }
 
-/** A named state: fits its width, has no serious finding of axe, and is kept as a picture where one is wanted. */
-export async function screen(page: Page, name: string): Promise<void> {
+/** A state fits its width and has no serious finding of axe. */
+export async function fits(page: Page, name: string): Promise<void> {
   await settled(page)
   await page.evaluate(() => window.scrollTo(0, 0))
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -64,8 +93,13 @@ export async function screen(page: Page, name: string): Promise<void> {
   if (grave.length > 0) {
     throw new Error(`${name}: ${grave.map((violation) => `${violation.id} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`).join('; ')}`)
   }
+}
+
+/** A named state: one that fits, kept as a picture where one is wanted. */
+export async function screen(page: Page, name: string): Promise<void> {
+  await fits(page, name)
   if (!SCREENS) return
   const folder = resolve(REPOSITORY, SCREENS)
   mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide', style: '[class*="ant-message"] { display: none }' })
 }

@@ -29,6 +29,7 @@ export const router = createBrowserRouter([
     errorElement: <Crash />,
     children: [
       page('', () => import('./pages/home/home')),
+      page('indicators/:id', () => import('./pages/indicator/indicator')),
       page('tasks', () => import('./pages/tasks/tasks')),
       page('clues', () => import('./pages/clues/clues')),
       page('clues/:id', () => import('./pages/clue/clue')),

@@ -57,15 +57,3 @@ pub fn level(word: &str) -> Text {
     };
     Text::new(zh, word)
 }
-
-/// A unit, as packs write it.
-pub fn unit(word: &str) -> Text {
-    let (zh, en) = match word {
-        "yuan" => ("元", "yuan"),
-        "mu" => ("亩", "mu"),
-        "m2" => ("平方米", "m²"),
-        "1" => ("", ""),
-        other => (other, other),
-    };
-    Text::new(zh, en)
-}

@@ -22,6 +22,7 @@ pub struct Keeper {
     programme: Arc<Programme>,
     question: Question,
     last_delivery: u32,
+    inquiry: Arc<Inquiry>,
 }
 
 /// What a closure sees.
@@ -45,18 +46,26 @@ impl Keeper {
         let (ready, started) = mpsc::channel();
         let programme = Arc::new(inquiry.programme().clone());
         let question = inquiry.question();
+        let inquiry = Arc::new(inquiry);
+        let kept = Arc::clone(&inquiry);
         std::thread::Builder::new()
             .name("keeper".to_owned())
-            .spawn(move || keep(&inquiry, threads, &ready, &queue))
+            .spawn(move || keep(&kept, threads, &ready, &queue))
             .map_err(|error| Error::Fault(error.to_string()))?;
         started.recv().map_err(|_| Error::Fault("the keeper thread ended".to_owned()))??;
-        Ok(Self { jobs, programme, question, last_delivery })
+        Ok(Self { jobs, programme, question, last_delivery, inquiry })
     }
 
     /// The packs.
     #[must_use]
     pub fn programme(&self) -> &Arc<Programme> {
         &self.programme
+    }
+
+    /// What was asked, for questions that need no answer in memory and may take their time: they hold nobody up.
+    #[must_use]
+    pub fn inquiry(&self) -> &Arc<Inquiry> {
+        &self.inquiry
     }
 
     /// (A, K).

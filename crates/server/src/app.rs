@@ -8,6 +8,7 @@ use pipeline::{DataFolder, Inquiry, Keeper};
 use types::{Day, Hash, Question, SubjectRef, Text};
 
 use crate::problem::Problem;
+use crate::routes::systems::Systems;
 use crate::throttle::Throttle;
 
 /// The time, as the binary knows it.
@@ -40,7 +41,7 @@ pub struct App {
     pub(crate) folder: DataFolder,
     clock: Clock,
     pub(crate) test_data: bool,
-    threads: usize,
+    pub(crate) threads: usize,
     keeper: RwLock<Arc<Loaded>>,
     /// Only one request builds answers at a time.
     building: tokio::sync::Mutex<()>,
@@ -57,6 +58,8 @@ pub struct App {
 pub(crate) struct Loaded {
     pub(crate) keeper: Keeper,
     pub(crate) places: BTreeMap<String, PlaceInfo>,
+    /// Asked for when somebody first wants it.
+    pub(crate) systems: tokio::sync::OnceCell<Systems>,
 }
 
 impl App {
@@ -175,7 +178,7 @@ async fn load(folder: &DataFolder, today: Day, threads: usize) -> Result<Loaded,
         let keeper = Keeper::start(inquiry, last_delivery, threads)?;
         let programme = Arc::clone(keeper.programme());
         let places = keeper.ask(move |view| places(view, &programme))?;
-        Ok(Loaded { keeper, places })
+        Ok(Loaded { keeper, places, systems: tokio::sync::OnceCell::new() })
     };
     tokio::task::spawn_blocking(start).await.map_err(|error| pipeline::Error::Fault(error.to_string()))?
 }

@@ -18,6 +18,8 @@ mod rebuild;
 pub mod rights;
 mod router;
 mod routes;
+pub mod said;
+mod shield;
 mod throttle;
 mod wire;
 

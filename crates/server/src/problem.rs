@@ -7,6 +7,8 @@ use casework::case::{CaseRefusal, FieldFault};
 use serde_json::json;
 use types::Text;
 
+use crate::shield::request;
+
 /// A refused request.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -36,7 +38,7 @@ impl Problem {
     }
 
     pub(crate) fn fault(what: impl std::fmt::Display) -> Self {
-        eprintln!("fault: {what}");
+        eprintln!("fault {}: {what}", request());
         Self::refused(
             StatusCode::INTERNAL_SERVER_ERROR,
             "fault",
@@ -72,7 +74,7 @@ impl IntoResponse for Problem {
             .collect();
         let mut body = json!({
             "type": "about:blank", "title": self.text.en, "status": self.status.as_u16(), "code": self.code,
-            "text": wire_text(&self.text), "request": "", "errors": errors,
+            "text": wire_text(&self.text), "request": request(), "errors": errors,
         });
         if let (Some(current), Some(object)) = (self.current, body.as_object_mut()) {
             object.insert("current_version".to_owned(), current.into());

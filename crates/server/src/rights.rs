@@ -39,6 +39,7 @@ pub const OPERATIONS: &[Operation] = &[
     line("logout", "delete", "/api/session", SignedIn),
     line("set_language", "put", "/api/session/language", SignedIn),
     line("home", "get", "/api/home", SignedIn),
+    line("indicator_list", "get", "/api/indicators/{id}/list", Area("subjects")),
     line("tasks", "get", "/api/tasks", Area("work")),
     line("places", "get", "/api/places", SignedIn),
     line("list_clues", "get", "/api/clues", Area("clues")),

@@ -13,7 +13,10 @@ use crate::app::App;
 use crate::assets::asset;
 use crate::guard::guard;
 use crate::rights::OPERATIONS;
-use crate::routes::{cases, clues, commands, data, exports, home, meta, models, public, session, subjects, work};
+use crate::routes::{
+    cases, clues, commands, data, exports, home, listing, meta, models, public, session, subjects, work,
+};
+use crate::shield::shield;
 
 /// Longest body that is read.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -27,7 +30,11 @@ pub fn router(app: &Arc<App>) -> Router {
             router = router.route(operation.path, guarded);
         }
     }
-    router.fallback(asset).layer(DefaultBodyLimit::max(LONGEST_BODY)).with_state(Arc::clone(app))
+    router
+        .fallback(asset)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn_with_state(Arc::clone(app), shield))
+        .with_state(Arc::clone(app))
 }
 
 fn handler(id: &str) -> Option<MethodRouter<Arc<App>>> {
@@ -39,6 +46,7 @@ fn handler(id: &str) -> Option<MethodRouter<Arc<App>>> {
         "logout" => delete(session::logout),
         "set_language" => put(session::set_language),
         "home" => get(home::home),
+        "indicator_list" => get(listing::indicator_list),
         "tasks" => get(work::tasks),
         "places" => get(work::places),
         "list_clues" => get(clues::list_clues),

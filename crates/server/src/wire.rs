@@ -15,6 +15,7 @@ use types::{Class, Day, SubjectRef, Text};
 use crate::app::{App, Loaded};
 use crate::mask::{HIDDEN, View};
 use crate::problem::{Problem, refused};
+use crate::said;
 
 /// What a page asks for in its address.
 pub(crate) type Asked = Query<BTreeMap<String, String>>;
@@ -123,9 +124,9 @@ pub(crate) fn clock(line: Option<&ClockLine>) -> Value {
 }
 
 /// A field with its prefilled value; what may not be seen is said to be there, and stays when it is left out.
-pub(crate) fn field(line: &Prefilled<'_>) -> Value {
+pub(crate) fn field(view: &View<'_>, subject: &str, line: &Prefilled<'_>) -> Value {
     let field = line.field;
-    let hides = field.class.is_masked() && line.value.is_some();
+    let hides = line.value.as_ref().is_some_and(|value| hides(view, subject, field, value));
     let source = line.origin.as_ref().map(|origin| match origin {
         Origin::FilledIn(day) if hides => both(
             format!("{day} 已填写，掩码显示；不改可留空"),
@@ -133,6 +134,13 @@ pub(crate) fn field(line: &Prefilled<'_>) -> Value {
         ),
         Origin::FilledIn(day) => both(format!("{day} 填写"), format!("filled in on {day}")),
         Origin::Screened(day) => both(format!("{day} 筛查数据"), format!("screened on {day}")),
+        Origin::Named(day) if hides => both(
+            format!("{day} 建立工单时已确定，掩码显示；不改可留空"),
+            format!("known since the case was opened on {day}, masked; leave empty to keep it"),
+        ),
+        Origin::Named(day) => {
+            both(format!("{day} 建立工单时已确定"), format!("known since the case was opened on {day}"))
+        }
     });
     let mut value = blank(field);
     if let Some(object) = value.as_object_mut() {
@@ -151,9 +159,10 @@ fn blank(field: &FormField) -> Value {
         FieldType::Subject => "text",
         other => other.word(),
     };
+    let unit = field.unit.as_deref().map(|unit| text(&said::unit(unit)));
     json!({
         "name": field.name, "title": text(&field.title), "type": ty, "required": field.required,
-        "help": field.help.as_ref().map(text), "unit": field.unit, "options": [], "min": field.min, "max": field.max,
+        "help": field.help.as_ref().map(text), "unit": unit, "options": [], "min": field.min, "max": field.max,
         "value": null, "source": null, "class": class_word(field.class),
     })
 }
@@ -163,27 +172,39 @@ pub(crate) fn option(value: &str, title: &Text) -> Value {
 }
 
 /// A field as it was filled in, for a reader.
-pub(crate) fn filled(steps: &Steps, name: &str, value: &str, shows_masked: bool) -> Value {
+pub(crate) fn filled(view: &View<'_>, steps: &Steps, name: &str, value: &str, shows_masked: bool) -> Value {
     let Some(field) = steps.fields.get(name) else {
-        return json!({"name": name, "title": both(name, name), "text": HIDDEN, "masked": true, "source": null});
+        return json!({
+            "name": name, "title": both(name, name), "text": both(HIDDEN, HIDDEN), "masked": true, "source": null,
+        });
     };
-    let masked = field.class.is_masked() && !shows_masked;
-    let shown = if masked { HIDDEN.to_owned() } else { shown(steps, field, value) };
-    json!({"name": name, "title": text(&field.title), "text": shown, "masked": masked, "source": null})
+    let masked = hides(view, &steps.subject, field, value) && !shows_masked;
+    let shown = if masked { Text::new(HIDDEN, HIDDEN) } else { shown(steps, field, value) };
+    json!({"name": name, "title": text(&field.title), "text": text(&shown), "masked": masked, "source": null})
 }
 
-/// A value in words where the field has words for it: both languages, for the page shows one text.
-fn shown(steps: &Steps, field: &FormField, value: &str) -> String {
+/// Whether the value of a field is hidden: by its class, and where it is the key of a subject whose keys are masked.
+fn hides(view: &View<'_>, subject: &str, field: &FormField, value: &str) -> bool {
+    field.class.is_masked() || (field.ty == FieldType::Subject && view.key(subject, value) != value)
+}
+
+/// A value in words where the field has words for it.
+fn shown(steps: &Steps, field: &FormField, value: &str) -> Text {
     let title = |option: &str| {
         let own = field.options.iter().find(|(id, _)| id == option).map(|(_, title)| title);
         own.or_else(|| steps.measures.get(option).map(|kind| &kind.title))
-            .map_or_else(|| option.to_owned(), |title| title.zh.clone())
+            .map_or_else(|| Text::new(option, option), Text::clone)
     };
     match field.ty {
         FieldType::Choice => title(value),
-        FieldType::Choices => value.split(',').map(title).collect::<Vec<_>>().join("、"),
-        FieldType::Bool => if value == "true" { "是 / yes" } else { "否 / no" }.to_owned(),
-        _ => value.to_owned(),
+        FieldType::Choices => {
+            let titles: Vec<Text> = value.split(',').map(title).collect();
+            let joined = |word: fn(&Text) -> &str, with: &str| titles.iter().map(word).collect::<Vec<_>>().join(with);
+            Text::new(joined(|title| &title.zh, "、"), joined(|title| &title.en, ", "))
+        }
+        FieldType::Bool => said::both(|lang| said::text("bool", value, lang)),
+        FieldType::Money => Text::new(format!("{value} 元"), format!("{value} yuan")),
+        _ => Text::new(value, value),
     }
 }
 

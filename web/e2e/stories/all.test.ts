@@ -8,8 +8,10 @@ import { clue } from './clue'
 import { pages } from './pages'
 import { read } from './read'
 import { report } from './report'
+import { week } from './week'
 
-const PORT = 18087
+// Any port that is free: another run may go on beside this one.
+const PORT = Number(process.env["PORT"] ?? 0)
 
 let world: World
 let browser: Browser
@@ -29,6 +31,10 @@ report(
   () => browser,
 )
 clue(
+  () => world,
+  () => browser,
+)
+week(
   () => world,
   () => browser,
 )

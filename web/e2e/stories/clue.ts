@@ -1,4 +1,4 @@
-// A department's clue, in English: from the list of clues to help under way.
+// A department's clue, in English and on a phone of the village: from the list of clues to the county's desk.
 import type { Browser, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 
@@ -10,8 +10,8 @@ import { read } from './read'
 export function clue(world: () => World, browser: () => Browser): void {
   const story = read('clue.json')
 
-  test('a clue of a department becomes a case and is worked, in English', async () => {
-    const office = new Office(world(), browser(), story.words, 'en', world().lastDay)
+  test('a clue of a department becomes a case and is worked, in English, on a phone', async () => {
+    const office = new Office(world(), browser(), story.words, 'en', world().lastDay, [story.first])
     const page = await office.desk(story.first)
     await page.getByRole('navigation').getByRole('link', { name: story.clues }).locator('visible=true').first().click()
     await settled(page)

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 
 import { act, beginAction, fill, openCase, type Words } from '../acting'
-import { person, screen, signIn } from '../browser'
+import { person, PHONE, screen, settled, signIn } from '../browser'
 import { after, type World } from '../world'
 
 export interface Step {
@@ -30,6 +30,8 @@ export class Office {
     readonly words: Words,
     readonly language: 'zh' | 'en',
     public today: string,
+    /** Who works on a phone. */
+    readonly phones: string[] = [],
   ) {
     world.setDay(today)
   }
@@ -40,11 +42,15 @@ export class Office {
     if (known) return known
     const account = this.world.accounts[who]
     if (!account) throw new Error(`no account ${who} in ${Object.keys(this.world.accounts).join(', ')}`)
-    const page = await person(this.browser, this.world.address)
+    const page = await person(this.browser, this.world.address, this.phones.includes(who) ? { viewport: PHONE } : {})
     await signIn(page, who, account.password)
+    await settled(page)
     // The account keeps its language; the switch names the other one.
     const other = page.getByRole('button', { name: this.language === 'en' ? 'English' : '中文', exact: true })
-    if ((await other.count()) > 0) await other.click()
+    if ((await other.count()) > 0) {
+      await other.click()
+      await settled(page)
+    }
     this.desks.set(who, page)
     return page
   }

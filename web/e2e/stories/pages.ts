@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { expect, test } from 'vitest'
 
-import { screen, settled } from '../browser'
+import { fits, person, PHONE, screen, settled, signIn } from '../browser'
 import type { World } from '../world'
 import { Office } from './office'
 import { read } from './read'
@@ -65,6 +65,28 @@ export function pages(world: () => World, browser: () => Browser): void {
     await expect.poll(async () => (await numbers.allInnerTexts())[2], { timeout: 20_000 }).not.toBe('+0')
     expect((await numbers.allInnerTexts())[0]).toBe(before)
     await screen(page, 'model-slider')
+  })
+
+  test('every page fits a phone, for those who read it as for those who hear it', async () => {
+    const account = world().accounts[words.wide]
+    if (!account) throw new Error(`no account ${words.wide}`)
+    const page = await person(browser(), world().address, { viewport: PHONE })
+    await fits(page, '/login')
+    await signIn(page, words.wide, account.password)
+    for (const address of words.phone) {
+      await page.goto(address)
+      await settled(page)
+      await fits(page, address)
+    }
+    await page.goto('/clues')
+    await settled(page)
+    await page.locator('td.lead a').first().click()
+    await fits(page, 'a clue')
+    await page.goto('/cases')
+    await settled(page)
+    await page.locator('td.lead a').first().click()
+    await screen(page, 'case-phone')
+    await page.context().close()
   })
 
   test('the state of the data', async () => {

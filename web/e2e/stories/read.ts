@@ -29,6 +29,20 @@ export interface ClueStory {
   end: string
 }
 
+export interface Week {
+  first: string
+  words: Words
+  subjects: string
+  kind: string
+  cases: number
+  fits: number
+  open: string
+  send: string
+  fields: Record<string, string>
+  accept: Step
+  why: string
+}
+
 export interface Pages {
   first: string
   wide: string
@@ -41,11 +55,14 @@ export interface Pages {
   models: string
   model: string
   data: string
+  /** Addresses that are looked at on a phone. */
+  phone: string[]
 }
 
 interface Files {
   'report.json': Story
   'clue.json': ClueStory
+  'week.json': Week
   'pages.json': Pages
 }
 

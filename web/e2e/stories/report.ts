@@ -41,7 +41,6 @@ export function report(world: () => World, browser: () => Browser): void {
     await settled(page)
     office.id = /W\d+/.exec(await page.locator('table tbody tr').first().innerText())?.[0] ?? ''
     expect(office.id).not.toBe('')
-    await screen(page, 'workbench')
   })
 
   /** Two browsers on one case: the second is shown what happened and loses nothing. */

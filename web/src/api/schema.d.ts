@@ -81,6 +81,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indicators/{id}/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["indicator_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -614,7 +630,7 @@ export interface components {
             type: "text" | "long_text" | "integer" | "money" | "date" | "bool" | "choice" | "choices";
             required: boolean;
             help: components["schemas"]["Text"] | null;
-            unit: string | null;
+            unit: components["schemas"]["Text"] | null;
             options?: components["schemas"]["Option"][];
             min: string | null;
             max: string | null;
@@ -629,7 +645,7 @@ export interface components {
         FieldValue: {
             name: string;
             title: components["schemas"]["Text"];
-            text: string | null;
+            text: components["schemas"]["Text"] | null;
             masked: boolean;
             source: components["schemas"]["Text"] | null;
         };
@@ -725,7 +741,7 @@ export interface components {
         Indicator: {
             id: string;
             title: components["schemas"]["Text"];
-            unit: string | null;
+            unit: components["schemas"]["Text"] | null;
             actual: string | null;
             why: components["schemas"]["Text"] | null;
             target: string | null;
@@ -733,10 +749,32 @@ export interface components {
             trend: components["schemas"]["TrendPoint"][];
             state: "met" | "behind" | "unknown" | "no_target";
             opens: string | null;
+            better: "higher" | "lower" | null;
         };
         TrendPoint: {
             on: string;
             value: string | null;
+        };
+        IndicatorList: {
+            title: components["schemas"]["Text"];
+            place: components["schemas"]["Place"];
+            as_of: string;
+            kind_title: components["schemas"]["Text"];
+            not_covered: number;
+            basis: string | null;
+            items: components["schemas"]["ListLine"][];
+            next: string | null;
+            total: number;
+        };
+        ListLine: {
+            subject: components["schemas"]["SubjectLine"] | null;
+            place: components["schemas"]["Place"] | null;
+            value: components["schemas"]["Text"] | null;
+            file: components["schemas"]["SourceFile"] | null;
+        };
+        SourceFile: {
+            name: string;
+            row: number;
         };
         Task: {
             case: string;
@@ -834,14 +872,14 @@ export interface components {
         Condition: {
             text: string;
             truth: boolean | null;
-            left: string | null;
-            right: string | null;
-            distance: string | null;
+            left: components["schemas"]["Text"] | null;
+            right: components["schemas"]["Text"] | null;
+            distance: components["schemas"]["Text"] | null;
         };
         Value: {
             name: string;
             title: components["schemas"]["Text"];
-            text: string;
+            text: components["schemas"]["Text"];
             covered: boolean;
             masked: boolean;
             reasons: components["schemas"]["Text"][];
@@ -998,7 +1036,7 @@ export interface components {
         SubjectValue: {
             name: string;
             title: components["schemas"]["Text"];
-            text: string;
+            text: components["schemas"]["Text"];
             covered: boolean;
             masked: boolean;
             reasons: components["schemas"]["Text"][];
@@ -1074,13 +1112,13 @@ export interface components {
             title: components["schemas"]["Text"];
             what: "feature" | "attribute";
             definition: string | null;
-            feeds: string[];
+            feeds: components["schemas"]["Kind"][];
         };
         ParameterLine: {
             name: string;
             title: components["schemas"]["Text"];
             type: string;
-            unit: string | null;
+            unit: components["schemas"]["Text"] | null;
             basis: string;
             values: components["schemas"]["ParameterValue"][];
             slider: components["schemas"]["Slider"] | null;
@@ -1165,7 +1203,7 @@ export interface components {
             id: string;
             title: components["schemas"]["Text"];
             provider: components["schemas"]["Text"] | null;
-            rhythm: string | null;
+            rhythm: components["schemas"]["Text"] | null;
             pack: string;
             deliveries: number;
             last: components["schemas"]["DeliveryLine"] | null;
@@ -1462,6 +1500,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    indicator_list: {
+        parameters: {
+            query: {
+                place: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorList"];
                 };
             };
             default: {

@@ -43,6 +43,6 @@ test('choices are read by their titles', () => {
   const say = (pair: { zh: string }) => pair.zh
   expect(shown(field({ type: 'choices', options }), 'b,a', say, words)).toBe('乙、甲')
   expect(shown(field({ type: 'bool' }), 'false', say, words)).toBe('no')
-  expect(shown(field({ type: 'money', unit: 'yuan' }), '31200.00', say, words)).toBe('31,200.00 yuan')
+  expect(shown(field({ type: 'money', unit: { zh: '元', en: 'yuan' } }), '31200.00', say, words)).toBe('31,200.00 元')
   expect(shown(field({}), null, say, words)).toBe('–')
 })

@@ -62,5 +62,5 @@ export function shown(field: Field, value: string | null, say: (pair: Schemas['T
   if (field.type === 'choice') return title(value)
   if (field.type === 'choices') return value.split(',').filter(Boolean).map(title).join('、')
   if (field.type === 'money') value = grouped(value)
-  return field.unit ? `${value} ${field.unit}` : value
+  return field.unit ? `${value} ${say(field.unit)}` : value
 }

@@ -8,7 +8,7 @@ import { useText } from '../i18n'
 import { grouped } from '../lib/numbers'
 import { ReasonList } from './reasons'
 import { Answered } from './state'
-import { Shown, Tag } from './words'
+import { Shown } from './words'
 
 type Explanation = Schemas['Explanation']
 
@@ -64,9 +64,10 @@ function ValueRow({ clue, value }: { clue: string; value: Schemas['Value'] }) {
         <span>
           <Shown text={value.text} masked={value.masked} covered={value.covered} />
           {value.remarks.map((remark, index) => (
-            <Tag key={index} tone="warn">
-              {say(remark)}
-            </Tag>
+            <span key={index} className="small quiet">
+              {' '}
+              · {say(remark)}
+            </span>
           ))}
           {value.reasons.length > 0 && <span className="small quiet"> {value.reasons.map((reason) => say(reason)).join(t('joint'))}</span>}
         </span>

@@ -13,7 +13,7 @@ export function ExportLinks({ list, filters }: { list: string; filters: Record<s
   return (
     <span className="row small">
       <span className="quiet">
-        <DownloadOutlined /> {t('export_as')}
+        <DownloadOutlined aria-hidden /> {t('export_as')}
       </span>
       <a href={address('xlsx')} download>
         XLSX

@@ -9,6 +9,9 @@ import { Shown } from './words'
 
 type Field = Schemas['Field']
 
+/** Stands for a value that is known and not shown. */
+const HIDDEN = { zh: '***', en: '***' }
+
 export function FieldForm(props: { fields: Field[]; values: Values; faults: Record<string, Fault | string>; onChange: (name: string, value: string | null | undefined) => void }) {
   const { t, say } = useText()
   const known = props.fields.filter(isPrefilled)
@@ -35,7 +38,7 @@ export function FieldForm(props: { fields: Field[]; values: Values; faults: Reco
                   />
                 ) : (
                   <span>
-                    {isMasked(field) ? <Shown text="***" masked /> : shown(field, field.value, say, words)}
+                    {isMasked(field) ? <Shown text={HIDDEN} masked /> : shown(field, field.value, say, words)}
                     {field.source && <span className="small quiet"> · {say(field.source)}</span>}
                     {fault && (
                       <span className="small" role="alert" style={{ color: 'var(--bad)' }}>

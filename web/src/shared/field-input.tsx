@@ -34,7 +34,7 @@ export function FieldInput(props: { field: Field; value: string | null; fault?: 
           <Input
             {...shared}
             inputMode={field.type === 'money' ? 'decimal' : 'numeric'}
-            suffix={field.unit ?? undefined}
+            suffix={say(field.unit) || undefined}
             onChange={(event) => change(event.target.value.trim())}
           />
         )
@@ -60,7 +60,7 @@ export function FieldInput(props: { field: Field; value: string | null; fault?: 
       case 'choices':
         return <Checkbox.Group value={value.split(',').filter(Boolean)} onChange={(chosen) => change(chosen.join(','))} options={options} />
       default:
-        return <Input {...shared} suffix={field.unit ?? undefined} onChange={(event) => change(event.target.value)} />
+        return <Input {...shared} suffix={say(field.unit) || undefined} onChange={(event) => change(event.target.value)} />
     }
   }
 

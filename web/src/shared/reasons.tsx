@@ -26,7 +26,7 @@ export function Mark({ truth }: { truth: boolean | null }) {
 }
 
 export function ConditionText({ condition }: { condition: Schemas['Condition'] }) {
-  const { t } = useText()
+  const { t, say } = useText()
   const sides = condition.left !== null && condition.right !== null
   return (
     <div>
@@ -35,10 +35,10 @@ export function ConditionText({ condition }: { condition: Schemas['Condition'] }
         <div className="small quiet">
           {sides && (
             <>
-              <span className="strong">{condition.left}</span> / {condition.right}
+              <span className="strong">{say(condition.left)}</span> / {say(condition.right)}
             </>
           )}
-          {condition.distance !== null && <> · {t('distance', { distance: condition.distance })}</>}
+          {condition.distance !== null && <> · {t('distance', { distance: say(condition.distance) })}</>}
         </div>
       )}
     </div>

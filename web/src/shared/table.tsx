@@ -16,6 +16,8 @@ export interface Column<Row> {
   lead?: boolean
   /** Left out on a phone. */
   off?: boolean
+  /** On one line where there is room. */
+  tight?: boolean
   width?: number | string
 }
 
@@ -36,7 +38,7 @@ export function Table<Row>(props: { columns: Column<Row>[]; rows: Row[]; id: (ro
         {props.rows.map((row) => (
           <tr key={props.id(row)} className={props.mark?.(row) ? 'marked' : undefined}>
             {props.columns.map((column) => (
-              <td key={column.key} data-label={column.title} className={[column.num && 'num', column.lead && 'lead', column.off && 'off'].filter(Boolean).join(' ') || undefined}>
+              <td key={column.key} data-label={column.title} className={[column.num && 'num', column.lead && 'lead', column.off && 'off', column.tight && 'tight'].filter(Boolean).join(' ') || undefined}>
                 {/* One box: on a phone the cell is a flex row of label and this. */}
                 <div>{column.cell(row)}</div>
               </td>

@@ -12,8 +12,9 @@ export function Timeline({ lines }: { lines: Schemas['TimelineLine'][] }) {
       {newest.map((line) => (
         <li key={line.position} className={line.who === null ? 'soft' : undefined}>
           <div className="when">
-            {moment(line.at)} · {line.who ?? t('by_system')}
-            {line.role && <> · {say(line.role)}</>}
+            {/* What follows from a day's answers has no time of day. */}
+            {line.at.includes('T00:00:00') ? line.on : moment(line.at)} · {line.who ?? t('by_system')}
+            {line.role && say(line.role) !== line.who && <> · {say(line.role)}</>}
           </div>
           <div className="row" style={{ gap: 6 }}>
             <span className="strong">{say(line.title)}</span>

@@ -3,7 +3,7 @@ import { LockOutlined } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 
-import type { Schemas } from '../api/client'
+import type { Pair, Schemas } from '../api/client'
 import { type Key, useText } from '../i18n'
 import { zh } from '../i18n/zh'
 
@@ -46,10 +46,11 @@ export function ClockBadge({ clock, full = false }: { clock: Schemas['Clock'] | 
 }
 
 /** A value as the viewer may see it; a masked one says so. */
-export function Shown({ text, masked = false, covered = true }: { text: string | null; masked?: boolean; covered?: boolean }) {
-  const { t } = useText()
+export function Shown({ text: pair, masked = false, covered = true }: { text: Pair | null; masked?: boolean; covered?: boolean }) {
+  const { t, say } = useText()
+  const text = say(pair)
   if (!covered) return <span className="quiet">{text || t('not_covered')}</span>
-  if (text === null || text === '') return <span className="quiet">{t('none')}</span>
+  if (text === '') return <span className="quiet">{t('none')}</span>
   if (!masked) return <>{text}</>
   return (
     <span className="masked" title={t('masked')}>
@@ -125,7 +126,7 @@ export function Pairs({ values }: { values: Schemas['FieldValue'][] }) {
   return (
     <dl className="pairs">
       {values.map((value) => (
-        <div key={value.name} className={(value.text?.length ?? 0) > 40 ? 'wide' : undefined}>
+        <div key={value.name} className={say(value.text).length > 40 ? 'wide' : undefined}>
           <dt>{say(value.title)}</dt>
           <dd>
             <Shown text={value.text} masked={value.masked} />

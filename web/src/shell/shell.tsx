@@ -23,7 +23,7 @@ import { SESSION, SignedIn, useMay, useSession } from './session'
 interface Item {
   to: string
   key: Key
-  icon: ComponentType
+  icon: ComponentType<{ 'aria-hidden': boolean }>
   /** The operation of the API that the page lives on. */
   needs: string
 }
@@ -76,7 +76,8 @@ function Frame() {
             {user.title}
             {grant && (
               <small>
-                {say(grant.title)} · {grant.place.name}
+                {say(grant.title) !== user.title && <>{say(grant.title)} · </>}
+                {grant.place.name}
               </small>
             )}
           </span>
@@ -92,7 +93,7 @@ function Frame() {
             {mine.map((item) => (
               <li key={item.to}>
                 <NavLink to={item.to} end={item.to === '/'}>
-                  <item.icon />
+                  <item.icon aria-hidden />
                   {t(item.key)}
                 </NavLink>
               </li>
@@ -120,7 +121,7 @@ function BottomBar({ items: mine }: { items: Item[] }) {
         <div className="more" id="more">
           {rest.map((item) => (
             <NavLink key={item.to} to={item.to}>
-              <item.icon />
+              <item.icon aria-hidden />
               {t(item.key)}
             </NavLink>
           ))}
@@ -130,7 +131,7 @@ function BottomBar({ items: mine }: { items: Item[] }) {
         {first.map((item) => (
           <li key={item.to}>
             <NavLink to={item.to} end={item.to === '/'}>
-              <item.icon />
+              <item.icon aria-hidden />
               {t(item.key)}
             </NavLink>
           </li>
@@ -138,7 +139,7 @@ function BottomBar({ items: mine }: { items: Item[] }) {
         {rest.length > 0 && (
           <li>
             <button type="button" aria-expanded={open} aria-controls="more" onClick={() => setOpen(!open)}>
-              <EllipsisOutlined />
+              <EllipsisOutlined aria-hidden />
               {t('nav_more')}
             </button>
           </li>

@@ -19,6 +19,8 @@ pub enum Origin {
     FilledIn(Day),
     /// Screening says so.
     Screened(Day),
+    /// The case has been about this subject since then: a clue named it.
+    Named(Day),
 }
 
 /// A field of a form, with what is known already.
@@ -60,12 +62,16 @@ pub fn fields_of<'s>(
             let field = steps.fields.get(name)?;
             let known = case.and_then(|case| case.known.get(name));
             let filled = known.map(|known| (known.value.clone(), Origin::FilledIn(known.on)));
+            let named = || {
+                let case = case.filter(|_| field.ty == FieldType::Subject)?;
+                Some((case.subject.as_ref()?.key.clone(), Origin::Named(case.opened)))
+            };
             let screened = || {
                 let facts = facts?;
                 let text = facts.values.get(field.from.as_ref()?)?.text.clone()?;
                 Some((text, Origin::Screened(facts.question.as_of)))
             };
-            let (value, origin) = filled.or_else(screened).unzip();
+            let (value, origin) = filled.or_else(named).or_else(screened).unzip();
             Some(Prefilled { field, options: options(steps, field), value, origin })
         })
         .collect()

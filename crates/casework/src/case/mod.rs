@@ -1,5 +1,6 @@
 //! Cases: work opened from a clue or a report, moved through a workflow of a pack.
 
+pub mod capacity;
 pub mod clock;
 mod decide;
 mod event;

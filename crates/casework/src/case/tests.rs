@@ -8,6 +8,7 @@ use pack::programme::{ActionKind, FieldType, Steps};
 use types::{Day, Question, SubjectRef, Text, Value};
 
 use super::clock::{ClockState, of_state, of_whole};
+use super::form::Origin;
 use super::{
     Act, Case, CaseChange, CaseEvent, CaseId, Desk, Doer, Fact, Facts, MeasureState, Moment, Open, RefusalWord, act,
     offers, open,
@@ -165,6 +166,42 @@ fn three_returns_lead_to_the_arbitrator_and_a_reason_is_always_needed() {
     let shown = offers(&run.desk, &run.case(), &both, None, run.on);
     let pass = shown.iter().find(|offer| offer.action.id == "township_pass").expect("listed, with why not");
     assert_eq!(pass.refused.as_ref().map(|refusal| refusal.code), Some(RefusalWord::FourEyes));
+}
+
+/// Who has a clue in hand does not type again whom it is about; who takes it for another says so.
+#[test]
+fn a_clue_names_the_subject_and_the_form_knows_it() {
+    let programme = programme();
+    let (desk, on, village) = (desk(&programme), day("2026-06-01"), doer("v", "village_worker"));
+    let command = Open {
+        id: CaseId(1),
+        source: "department".into(),
+        place: "990101100201".into(),
+        subject: Some(subject("H7")),
+        clue: Some(crate::ClueId(3)),
+        fields: BTreeMap::new(),
+        proxy: false,
+        receipt: None,
+        by: Some(village.clone()),
+    };
+    let event = open(&desk, command, None, None, &at(on)).expect("opened");
+    let mut run = Run { desk, events: vec![event], on };
+    let case = run.case();
+    let offered = offers(&run.desk, &case, &village, None, on);
+    let form = &offered.iter().find(|offer| offer.action.id == "accept").expect("accept").form;
+    let line = form.iter().find(|line| line.field.name == "household").expect("household");
+    assert_eq!((line.value.as_deref(), line.origin.clone()), (Some("H7"), Some(Origin::Named(on))));
+    for (sent, key) in [(None, "H7"), (Some("H8"), "H8")] {
+        let mut fields = BTreeMap::from([("risk".to_owned(), Some("illness".to_owned()))]);
+        fields.extend(sent.map(|key| ("household".to_owned(), Some(key.to_owned()))));
+        let command = Act { action: "accept".into(), fields, subject: sent.map(subject), ..Act::default() };
+        let event = act(&run.desk, &case, &command, &village, None, None, &at(on)).expect("accepted");
+        run.events.truncate(1);
+        run.events.push(event);
+        let after = run.case();
+        assert_eq!(after.subject, Some(subject(key)));
+        assert_eq!(after.known["household"].value, key);
+    }
 }
 
 #[test]

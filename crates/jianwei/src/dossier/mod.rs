@@ -284,7 +284,7 @@ impl Dossier<'_> {
                     name,
                     both(&feature.title),
                     how,
-                    cell(feature.unit.as_deref().map(|unit| words::unit(unit).zh).unwrap_or_default()),
+                    cell(feature.unit.as_deref().map(|unit| server::said::unit(unit).zh).unwrap_or_default()),
                     cell(class(feature.class)),
                 ]
             });

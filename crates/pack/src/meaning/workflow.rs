@@ -184,6 +184,7 @@ fn mean(workflow: &RawWorkflow, raw: &RawSteps, world: &World, findings: &mut Fi
                 waits_for: names.roles(&state.waits_for, findings),
                 term: state.term.map(term),
                 escalates_to: names.roles(&state.escalates_to, findings),
+                per_week: state.per_week.as_ref().and_then(|name| per_week(name, world, findings)),
                 is_final: state.is_final,
                 is_goal: state.is_goal,
             })
@@ -235,6 +236,35 @@ fn mean(workflow: &RawWorkflow, raw: &RawSteps, world: &World, findings: &mut Fi
         findings.error(code::STUCK_STATE, workflow.id.at, "流程没有状态", "the workflow has no states");
     }
     Some(steps)
+}
+
+/// The parameter that a state is limited by: a whole number, not a table.
+fn per_week(written: &At<String>, world: &World, findings: &mut Findings) -> Option<String> {
+    let name = written.value.trim_start_matches(':');
+    let Some(parameter) = world.programme.parameters.get(name) else {
+        if !world.broken.parameters.contains(name) && !world.broken.some_pack {
+            findings
+                .error(
+                    code::UNKNOWN_PARAMETER,
+                    written.at,
+                    format!("未知的参数 `{name}`"),
+                    format!("unknown parameter `{name}`"),
+                )
+                .did_you_mean(name, world.programme.parameters.keys());
+        }
+        return None;
+    };
+    world.see(Namespace::Parameter, name, written.at, findings);
+    if parameter.ty != Type::INTEGER || parameter.table.is_some() {
+        findings.error(
+            code::TYPE_MISMATCH,
+            written.at,
+            format!("`:{name}` 不是整数"),
+            format!("`:{name}` is not a whole number"),
+        );
+        return None;
+    }
+    Some(name.to_owned())
 }
 
 fn fields(raw: &RawSteps) -> BTreeMap<String, FormField> {

@@ -212,6 +212,8 @@ pub struct State {
     pub term: Option<Term>,
     /// Roles that see it too once it is overdue.
     pub escalates_to: Vec<String>,
+    /// The parameter that says how many cases of one place can be worked in it in a week; `None` for as many as come.
+    pub per_week: Option<String>,
     /// The case is closed.
     pub is_final: bool,
     /// In it the case has reached what it is for: months are counted from here (`work.months_since_goal`).

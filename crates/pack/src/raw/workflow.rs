@@ -80,6 +80,7 @@ pub(crate) struct RawState {
     pub(crate) waits_for: Vec<At<String>>,
     pub(crate) term: Option<RawTerm>,
     pub(crate) escalates_to: Vec<At<String>>,
+    pub(crate) per_week: Option<At<String>>,
     pub(crate) is_final: bool,
     pub(crate) is_goal: bool,
 }
@@ -183,6 +184,7 @@ fn steps(reader: &mut Reader<'_>, findings: &mut Findings) -> RawSteps {
             waits_for: reader.texts("waits_for", findings),
             term: reader.term("term", findings),
             escalates_to: reader.texts("escalates_to", findings),
+            per_week: reader.optional("per_week", findings),
             is_final: reader.flag("final", findings),
             is_goal: reader.flag("goal", findings),
         }),

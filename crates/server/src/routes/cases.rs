@@ -20,6 +20,7 @@ use crate::app::{App, ask};
 use crate::caller::Caller;
 use crate::mask::HIDDEN;
 use crate::problem::Problem;
+use crate::said;
 use crate::wire::{Asked, Desk, both, clock as clock_json, field, filled, flag, limit, page, state, state_line, text};
 
 /// A case with its workflow, as one request sees it.
@@ -154,10 +155,11 @@ pub(crate) async fn listed(desk: &Desk, filter: &CaseFilter, order: CaseOrder) -
     records.truncate(wanted as usize);
     let next = records.last().filter(|_| more).map(|record| record.id.to_string());
     let mut items = Vec::new();
+    let mut rows = super::work::Rows::default();
     for record in &records {
         items.push(match order {
             CaseOrder::Newest => line(desk, record).await?,
-            CaseOrder::Due => super::work::task(desk, record).await?,
+            CaseOrder::Due => super::work::task(desk, &mut rows, record).await?,
         });
     }
     Ok(page(items, next, total))
@@ -251,18 +253,19 @@ async fn whole(desk: &Desk, caller: &Caller, opened: &Opened) -> Result<Value, P
     let source = steps.sources.iter().find(|source| source.id == case.source);
     let titles = titles(desk).await?;
     let pack = opened.programme.packs.get(workflow.pack);
-    let known: Vec<Value> = case.known.iter().map(|(name, known)| filled(steps, name, &known.value, false)).collect();
+    let known: Vec<Value> =
+        case.known.iter().map(|(name, known)| filled(&desk.view(), steps, name, &known.value, false)).collect();
     let report: Vec<Value> = steps
         .report
         .iter()
         .chain(&steps.proxy)
-        .filter_map(|name| Some(filled(steps, name, &case.known.get(name)?.value, false)))
+        .filter_map(|name| Some(filled(&desk.view(), steps, name, &case.known.get(name)?.value, false)))
         .collect();
     let waits = steps.state(&case.state).filter(|_| case.closed.is_none()).map(|state| roles(opened, &state.waits_for));
     let publication = steps.publication.as_ref().is_some_and(|publication| publication.states.contains(&case.state));
     let recorded = |recorded: &case::Recorded| {
         let fields: Vec<Value> =
-            recorded.fields.iter().map(|(name, value)| filled(steps, name, value, false)).collect();
+            recorded.fields.iter().map(|(name, value)| filled(&desk.view(), steps, name, value, false)).collect();
         let by = titles.get(&recorded.by).cloned().unwrap_or_else(|| recorded.by.clone());
         json!({"on": recorded.on.to_string(), "by": by, "fields": fields})
     };
@@ -314,7 +317,7 @@ async fn whole(desk: &Desk, caller: &Caller, opened: &Opened) -> Result<Value, P
             "pack": pack.map(|pack| pack.id.clone()),
         },
         "report": report,
-        "actions": offers.iter().filter(|offer| offer.item.is_none() || !offer.action.kind.is_about_a_measure() || offer.refused.is_none()).map(action).collect::<Vec<_>>(),
+        "actions": offers.iter().filter(|offer| offer.item.is_none() || !offer.action.kind.is_about_a_measure() || offer.refused.is_none()).map(|offer| action(desk, steps, offer)).collect::<Vec<_>>(),
         "timeline": timeline(desk, opened, &titles)?,
         "clues": super::clues::lines(desk, caller, &case.clues).await?,
         "facts": facts(opened, steps),
@@ -344,7 +347,7 @@ fn roles(opened: &Opened, ids: &[String]) -> Value {
     )
 }
 
-fn action(offer: &Offer<'_>) -> Value {
+fn action(desk: &Desk, steps: &Steps, offer: &Offer<'_>) -> Value {
     let guards: Vec<Value> = offer
         .guards
         .iter()
@@ -363,7 +366,7 @@ fn action(offer: &Offer<'_>) -> Value {
     json!({
         "id": offer.action.id, "title": text(&offer.action.title), "kind": kind,
         "item": offer.item.map(|item| item.to_string()), "to": offer.to.map(state_line),
-        "fields": offer.form.iter().map(field).collect::<Vec<_>>(), "reason_required": offer.action.reason,
+        "fields": offer.form.iter().map(|line| field(&desk.view(), &steps.subject, line)).collect::<Vec<_>>(), "reason_required": offer.action.reason,
         "guards": guards, "allowed": offer.refused.is_none(),
         "refused": offer.refused.as_ref().map(|refusal| text(&refusal.text)),
     })
@@ -376,20 +379,26 @@ fn facts(opened: &Opened, steps: &Steps) -> Vec<Value> {
         let Some(fact) = facts.values.get(&name) else { continue };
         let shown = match (&fact.value, &fact.text) {
             (None, _) => {
-                let why: Vec<&str> = fact.why.iter().map(|why| why.zh.as_str()).collect();
-                format!("未知 / unknown：{}", why.join("、"))
+                let why = |word: fn(&Text) -> &str, between: &str| {
+                    fact.why.iter().map(word).collect::<Vec<_>>().join(between)
+                };
+                Text::new(
+                    format!("未知：{}", why(|text| &text.zh, "、")),
+                    format!("unknown: {}", why(|text| &text.en, ", ")),
+                )
             }
-            (Some(_), Some(text)) if text == "true" => "是 / yes".to_owned(),
-            (Some(_), Some(text)) if text == "false" => "否 / no".to_owned(),
-            (Some(_), Some(text)) => text.clone(),
-            (Some(_), None) => "无 / none".to_owned(),
+            (Some(_), Some(value)) if value == "true" || value == "false" => {
+                said::both(|lang| said::text("bool", value, lang))
+            }
+            (Some(_), Some(value)) => Text::new(value, value),
+            (Some(_), None) => Text::new("无", "none"),
         };
         let class = fact_class(opened, steps, &name);
         let masked = class.is_masked();
-        let shown = if masked { HIDDEN.to_owned() } else { shown };
+        let shown = if masked { Text::new(HIDDEN, HIDDEN) } else { shown };
         let on = facts.question.as_of;
         lines.push(json!({
-            "name": name, "title": text(&fact.title), "text": shown, "masked": masked,
+            "name": name, "title": text(&fact.title), "text": text(&shown), "masked": masked,
             "source": both(format!("{on} 筛查"), format!("screened on {on}")),
         }));
     }
@@ -467,14 +476,14 @@ fn timeline(desk: &Desk, opened: &Opened, titles: &BTreeMap<String, String>) -> 
             }
         };
         let said = event.said.clone().unwrap_or_default();
-        let fields: Vec<Value> = said.fields.iter().map(|(name, value)| filled(steps, name, value, false)).collect();
+        let fields: Vec<Value> =
+            said.fields.iter().map(|(name, value)| filled(&desk.view(), steps, name, value, false)).collect();
         lines.push(json!({
             "position": position, "at": event.at, "on": event.on.to_string(), "who": who,
             "role": role.map(|role| text(&role.title)), "kind": kind, "title": title, "from": from, "to": to,
             "reason": said.reason, "fields": fields,
         }));
     }
-    let _ = desk;
     Ok(lines)
 }
 
@@ -493,7 +502,7 @@ pub(crate) async fn publication(
         .fields
         .iter()
         .filter(|name| steps.fields.get(*name).is_some_and(|field| field.class == types::Class::Open))
-        .filter_map(|name| Some(filled(steps, name, &case.known.get(name)?.value, false)))
+        .filter_map(|name| Some(filled(&desk.view(), steps, name, &case.known.get(name)?.value, false)))
         .collect();
     let due = clock::of_state(steps, &opened.programme.calendar, case, desk.today()).and_then(|line| line.due.ok());
     Ok(Json(json!({
@@ -516,7 +525,10 @@ pub(crate) async fn workflows(
         if sources.is_empty() {
             continue;
         }
-        let fields: Vec<Value> = fields_of(steps, &steps.report, None, None).iter().map(field).collect();
+        let fields: Vec<Value> = fields_of(steps, &steps.report, None, None)
+            .iter()
+            .map(|line| field(&desk.view(), &steps.subject, line))
+            .collect();
         items.push(json!({
             "id": workflow.id, "title": text(&workflow.title), "subject": steps.subject, "sources": sources,
             "fields": fields,

@@ -11,7 +11,7 @@ use types::Day;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::wire::{Asked, Desk, flag, limit, page, text};
+use crate::wire::{Asked, Desk, both, flag, limit, page, text};
 
 pub(crate) async fn feeds(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
     let desk = Desk::of(app).await?;
@@ -30,13 +30,13 @@ pub(crate) async fn feeds(State(app): State<Arc<App>>) -> Result<Json<Value>, Pr
             .max();
         let (state, days_late) = standing(feed, covers_to, desk.today());
         let rhythm = feed.rhythm.map(|rhythm| match rhythm.every {
-            RhythmPeriod::Day => "day",
-            RhythmPeriod::Month => "month",
-            RhythmPeriod::Year => "year",
+            RhythmPeriod::Day => both("每日", "daily"),
+            RhythmPeriod::Month => both("每月", "monthly"),
+            RhythmPeriod::Year => both("每年", "yearly"),
         });
         items.push(json!({
             "id": feed.name, "title": text(&feed.title),
-            "provider": feed.provider.as_ref().map(|provider| crate::wire::both(provider, provider)), "rhythm": rhythm,
+            "provider": feed.provider.as_ref().map(|provider| both(provider, provider)), "rhythm": rhythm,
             "pack": programme.packs.get(feed.pack).map(|info| info.id.clone()).unwrap_or_default(),
             "deliveries": own.len(), "last": own.last().map(|stored| line(&desk, stored)),
             "covers_to": covers_to.map(|day| day.to_string()), "state": state, "days_late": days_late,

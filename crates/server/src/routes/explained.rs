@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use pipeline::Cell;
 use serde_json::{Value, json};
-use types::{ConditionLine, Explanation, Stamp, Text, ValueLine};
+use types::{ConditionLine, EvidenceRow, Explanation, Lang, Text, ValueLine};
 
-use crate::mask::HIDDEN;
+use crate::app::ask;
 use crate::problem::Problem;
+use crate::said;
 use crate::wire::{Desk, both, class_word, text};
 
 /// Rows that are listed.
@@ -19,7 +21,7 @@ pub(crate) fn explanation(desk: &Desk, found: &Explanation) -> Result<Value, Pro
     let reasons: Vec<Value> = seen.reasons.iter().map(reason).collect();
     Ok(json!({
         "answer": seen.answer.word(),
-        "sentence": both(sentence(&seen.explain.zh, &values, true), sentence(&seen.explain.en, &values, false)),
+        "sentence": text(&said::both(|lang| sentence(seen.explain.get(lang), &values, lang))),
         "as_of": seen.as_of.to_string(), "known_by": seen.known_by.to_string(), "severity": seen.severity,
         "severity_unsure": seen.severity_unsure,
         "population": seen.population.iter().map(condition).collect::<Vec<_>>(),
@@ -35,65 +37,48 @@ fn reason(line: &types::ReasonLine) -> Value {
 }
 
 pub(crate) fn condition(line: &ConditionLine) -> Value {
-    let side = |side: &Option<String>| side.as_ref().map(|text| shown(line.ty.as_deref().unwrap_or_default(), text));
+    let ty = line.ty.as_deref().unwrap_or("text");
+    let side = |side: &Option<String>, say: fn(&str, &str, Lang) -> String| {
+        side.as_ref().map(|side| text(&said::both(|lang| say(ty, side, lang))))
+    };
     json!({
-        "text": line.text, "truth": line.truth, "left": side(&line.left), "right": side(&line.right),
-        "distance": side(&line.distance),
+        "text": line.text, "truth": line.truth, "left": side(&line.left, said::side),
+        "right": side(&line.right, said::side), "distance": side(&line.distance, said::distance),
     })
 }
 
 fn value(desk: &Desk, line: &ValueLine) -> Value {
     let masked = !desk.view().shows(line.class);
-    let words = said(line);
+    let programme = desk.programme();
     json!({
-        "name": line.name, "title": text(&line.title), "text": words, "covered": line.covered,
+        "name": line.name, "title": text(&line.title), "text": text(&words(line)), "covered": line.covered,
         "masked": masked && line.value.is_some(), "reasons": line.reasons.iter().map(reason).collect::<Vec<_>>(),
-        "remarks": line.stamps.iter().filter_map(remark).map(|remark| text(&remark)).collect::<Vec<_>>(),
+        "remarks": line.stamps.iter().map(|stamp| text(&said::both(|lang| said::stamp(programme, stamp, lang)))).collect::<Vec<_>>(),
         "rows": line.evidence.count, "class": class_word(line.class),
     })
 }
 
-/// A value in words: with its unit, or the word for none or unknown.
-fn said(line: &ValueLine) -> String {
-    match &line.value {
-        None if line.covered => "无 / none".to_owned(),
-        None => "未知 / unknown".to_owned(),
-        Some(value) if value == HIDDEN => value.clone(),
-        Some(value) => {
-            let unit = line.unit.as_deref().map(|unit| if unit == "yuan" { "元" } else { unit }).unwrap_or_default();
-            format!("{} {unit}", shown(&line.ty, value)).trim_end().to_owned()
-        }
+/// A value with its unit, or the word for none or unknown; why it is unknown is said beside it.
+pub(crate) fn words(line: &ValueLine) -> Text {
+    match (&line.value, line.covered) {
+        (Some(value), true) => said::both(|lang| said::with_unit(&line.ty, line.unit.as_deref(), value, lang)),
+        (None, true) => Text::new("无", "none"),
+        (_, false) => Text::new("未知", "unknown"),
     }
-}
-
-/// A canonical text as people read it: money stands there in fen.
-pub(crate) fn shown(ty: &str, value: &str) -> String {
-    match ty {
-        "money" => yuan(value),
-        "bool" => if value == "true" { "是 / yes" } else { "否 / no" }.to_owned(),
-        _ => value.to_owned(),
-    }
-}
-
-fn yuan(fen: &str) -> String {
-    let Some(number) = types::Decimal::parse(fen) else { return fen.to_owned() };
-    types::Decimal::new(number.mantissa, number.scale.saturating_add(2)).normalised().to_string()
 }
 
 /// The model's sentence with the values in its places.
-fn sentence(template: &str, values: &BTreeMap<&str, &ValueLine>, zh: bool) -> String {
+fn sentence(template: &str, values: &BTreeMap<&str, &ValueLine>, lang: Lang) -> String {
     let mut out = String::new();
     let mut rest = template;
     while let Some(start) = rest.find('{') {
         let Some(length) = rest[start..].find('}') else { break };
         out.push_str(&rest[..start]);
         let name = &rest[start + 1..start + length];
-        out.push_str(&match values.get(name) {
-            Some(line) => match &line.value {
-                Some(value) => shown(&line.ty, value),
-                None if line.covered => if zh { "无" } else { "none" }.to_owned(),
-                None => if zh { "未知" } else { "unknown" }.to_owned(),
-            },
+        // The sentence brings the unit.
+        out.push_str(&match values.get(name).map(|line| (line, &line.value)) {
+            Some((line, Some(value))) if line.covered => said::text(&line.ty, value, lang),
+            Some((line, _)) => words(line).get(lang).to_owned(),
             None => name.to_owned(),
         });
         rest = &rest[start + length + 1..];
@@ -102,53 +87,39 @@ fn sentence(template: &str, values: &BTreeMap<&str, &ValueLine>, zh: bool) -> St
     out
 }
 
-fn remark(stamp: &Stamp) -> Option<Text> {
-    Some(match stamp {
-        Stamp::DataTo { day } => Text::new(format!("数据截至 {day}"), format!("data to {day}")),
-        Stamp::Since { day } => Text::new(format!("自 {day} 起"), format!("since {day}")),
-        Stamp::NullCells { count } => Text::new(format!("{count} 个空值未计"), format!("{count} empty cells skipped")),
-        Stamp::WhereUnknown { count } => {
-            Text::new(format!("{count} 行无法判断"), format!("{count} rows could not be told"))
-        }
-        Stamp::Unreadable { count } => {
-            Text::new(format!("同批 {count} 行看不出是谁的"), format!("{count} refused rows of unknown subjects"))
-        }
-        Stamp::MembersNotCovered { count, of } => {
-            Text::new(format!("{of} 中有 {count} 未覆盖"), format!("{count} of {of} not covered"))
-        }
-        Stamp::Assumed => Text::new("按首次名单推定", "assumed from the first list"),
-        Stamp::Outvoted { source, value } => {
-            Text::new(format!("{source} 另有 {value}"), format!("{source} says {value}"))
-        }
-        Stamp::Source { source } => Text::new(format!("来自 {source}"), format!("from {source}")),
-        Stamp::Table { table, basis, .. } => {
-            Text::new(format!("依据 {table}（{basis}）"), format!("by {table} ({basis})"))
-        }
-    })
-}
-
-/// The rows behind the value `name`.
+/// The rows behind the value `name`, with their cells as far as the reader may see them.
 pub(crate) async fn rows_of(desk: &Desk, found: &Explanation, name: &str) -> Result<Value, Problem> {
     let line = found.values.iter().find(|line| line.name == name).ok_or_else(Problem::not_found)?;
     let deliveries = desk.app.folder.store.deliveries().await?;
     let programme = desk.programme();
-    let rows: Vec<Value> = line
-        .evidence
-        .rows
+    let listed: Vec<EvidenceRow> = line.evidence.rows.iter().take(LISTED).cloned().collect();
+    let asked = listed.clone();
+    let cells = ask(&desk.loaded, move |view| Ok(view.source_rows(&asked))).await?;
+    let rows: Vec<Value> = listed
         .iter()
-        .take(LISTED)
         .map(|row| {
             let delivery = deliveries.iter().find(|stored| stored.delivery.hash == row.delivery);
             let title = programme.feeds.get(&row.feed).map(|feed| feed.title.clone()).unwrap_or_default();
+            let cells = cells.get(&(row.delivery, row.row)).into_iter().flatten();
             json!({
                 "feed": row.feed, "feed_title": text(&title), "delivery": row.delivery.to_string(),
                 "file_name": delivery.map(|stored| stored.delivery.file_name.clone()).unwrap_or_default(),
                 "row": row.row,
                 "received": delivery.map(|stored| stored.delivery.received.to_string()).unwrap_or_default(),
-                "cells": [],
+                "cells": cells.filter_map(|cell| source_cell(desk, &row.feed, cell)).collect::<Vec<_>>(),
             })
         })
         .collect();
     let more = line.evidence.count > rows.len() as u64;
     Ok(json!({"value": name, "count": line.evidence.count, "rows": rows, "more": more}))
+}
+
+/// A cell under its column's title, masked by the column's class.
+fn source_cell(desk: &Desk, feed: &str, cell: &Cell) -> Option<Value> {
+    let column = desk.programme().feeds.get(feed)?.columns.get(&cell.column)?;
+    let seen = cell.value.as_ref().map(|value| desk.view().cell(feed, Some(&cell.column), value));
+    let words = seen.as_ref().map(|seen| text(&said::both(|lang| said::as_written(column.ty, seen, lang))));
+    Some(json!({
+        "name": cell.column, "title": text(&column.title), "text": words, "masked": seen != cell.value, "source": null,
+    }))
 }

@@ -8,10 +8,11 @@ use casework::ClueState;
 use serde_json::{Value, json};
 use store::{CaseFilter, ClueFilter};
 
+use super::systems::Systems;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::wire::{Desk, both, text};
+use crate::wire::{Desk, text};
 
 pub(crate) async fn home(
     State(app): State<Arc<App>>,
@@ -30,31 +31,24 @@ pub(crate) async fn home(
     };
     let open_cases =
         |workflows: Vec<String>| CaseFilter { scope: cases.clone(), open: true, workflows, ..CaseFilter::default() };
+    let known = Systems::of(&desk).await?;
     let mut systems = Vec::new();
     for (number, info) in programme.packs.iter().enumerate() {
         let models: Vec<String> =
             programme.models.values().filter(|model| model.pack == number).map(|model| model.id.clone()).collect();
         let own: Vec<_> = programme.workflows.values().filter(|workflow| workflow.pack == number).collect();
-        if models.is_empty() && own.is_empty() {
-            continue;
-        }
+        let Some(state) = known.state(number) else { continue };
         let workflows: Vec<String> = own.iter().map(|workflow| workflow.id.clone()).collect();
-        let has_steps = own.iter().any(|workflow| workflow.steps.is_some());
-        let (state, why) = if has_steps {
-            ("works", Value::Null)
-        } else {
-            (
-                "partly",
-                both("线索已能产生；办理流程尚未写出", "clues are raised; the steps of its cases are not written yet"),
-            )
-        };
         let clue_count = if models.is_empty() { 0 } else { store.count_clues(&open_clues(models)).await? };
         let case_count = if workflows.is_empty() { 0 } else { store.count_cases(&open_cases(workflows)).await? };
         systems.push(json!({
-            "id": info.id, "pack": info.id, "title": text(&info.title), "state": state, "why": why, "indicators": [],
+            "id": info.id, "pack": info.id, "title": text(&info.title), "state": state.word,
+            "why": state.why.as_ref().map(text), "indicators": known.indicators(&desk, &caller, number),
             "open_clues": clue_count, "open_cases": case_count,
         }));
     }
+    // What runs comes first.
+    systems.sort_by_key(|system| ["works", "partly"].iter().position(|word| system["state"] == **word).unwrap_or(2));
     let tasks = super::work::filter(&desk, &caller);
     let overdue = CaseFilter { overdue_on: Some(desk.today()), ..tasks.clone() };
     let is_worker = caller.may(programme, "work");

@@ -1,12 +1,13 @@
 //! Models: what they say, how often they were right, what would be if a line moved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Extension, Path, Query, State};
-use pack::programme::{Model, ModelKind, Parameter};
+use pack::lineage;
+use pack::programme::{Model, ModelKind, Parameter, Reference};
 use pipeline::{ChangeRequest, WhatIfRequest};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -141,7 +142,7 @@ pub(crate) async fn get_model(
             reads.push(json!({
                 "name": shown, "title": text(&title.unwrap_or_default()),
                 "what": if reference.attribute { "attribute" } else { "feature" },
-                "definition": feature.and_then(definition), "feeds": [],
+                "definition": feature.and_then(definition), "feeds": feeds_behind(&desk, &reference),
             }));
             seen.push(shown);
         }
@@ -173,6 +174,18 @@ pub(crate) async fn get_model(
         "quiet_days": model.quiet_days, "opens": opens.map(|workflow| text(&workflow.title)), "reads": reads,
         "parameters": parameters, "levels": levels, "history": history,
     })))
+}
+
+/// The feeds that a value comes from, through whatever it reads in turn.
+fn feeds_behind(desk: &Desk, reference: &Reference) -> Vec<Value> {
+    let programme = desk.programme();
+    let own = lineage::Reads { values: BTreeSet::from([reference.clone()]), ..lineage::Reads::default() };
+    let names: BTreeSet<String> = lineage::values_behind(programme, &own)
+        .iter()
+        .flat_map(|behind| lineage::feeds_of_value(programme, behind))
+        .collect();
+    let title = |name: &String| programme.feeds.get(name).map(|feed| feed.title.clone()).unwrap_or_default();
+    names.iter().map(|name| json!({"id": name, "title": text(&title(name))})).collect()
 }
 
 fn named(input: &expr::Input) -> Option<(Option<&str>, &str)> {
@@ -210,9 +223,11 @@ fn parameter_line(desk: &Desk, parameter: &Parameter, scope: &Scope) -> Value {
     })
 }
 
-fn unit(ty: Type) -> Option<&'static str> {
+fn unit(ty: Type) -> Option<Value> {
     match ty {
-        Type::Number { unit, .. } | Type::Real { unit } if unit != types::Unit::None => Some(unit.word()),
+        Type::Number { unit, .. } | Type::Real { unit } if unit != types::Unit::None => {
+            Some(text(&crate::said::unit(unit.word())))
+        }
         _ => None,
     }
 }

@@ -47,9 +47,10 @@ pub(crate) async fn report_form(State(app): State<Arc<App>>) -> Result<Json<Valu
             "name": PLACE, "title": both("所在地", "where"), "type": "choice", "required": true, "help": null,
             "unit": null, "options": [], "min": null, "max": null, "value": null, "source": null, "class": "open",
         });
-        let mut fields: Vec<Value> = form::fields_of(steps, &steps.report, None, None).iter().map(field).collect();
+        let shown = |line: &form::Prefilled<'_>| field(&desk.view(), &steps.subject, line);
+        let mut fields: Vec<Value> = form::fields_of(steps, &steps.report, None, None).iter().map(shown).collect();
         fields.push(place);
-        let proxy: Vec<Value> = form::fields_of(steps, &steps.proxy, None, None).iter().map(field).collect();
+        let proxy: Vec<Value> = form::fields_of(steps, &steps.proxy, None, None).iter().map(shown).collect();
         kinds.push(json!({
             "id": workflow.id, "title": text(&workflow.title), "intro": null, "fields": fields, "proxy_fields": proxy,
         }));
@@ -142,7 +143,7 @@ pub(crate) async fn report_status(
     for state in steps.states.iter().filter(|state| case.entered.contains_key(&state.id)) {
         if !seen.contains(&&state.stage) {
             seen.push(&state.stage);
-            lines.push(json!({"title": text(&state.stage), "done": state.stage != here.stage || here.is_final}));
+            lines.push(json!({"title": text(&state.stage), "done": state.stage != here.stage || here.is_final || here.is_goal}));
         }
     }
     let whole = clock::of_whole(steps, &programme.calendar, &case, desk.today());

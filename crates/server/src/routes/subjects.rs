@@ -9,10 +9,10 @@ use pack::programme::Shape;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Access, CaseFilter, ClueFilter, NewAccess, Scope};
-use types::{Class, SubjectRef, ValueLine};
+use types::{Class, SubjectRef, Text, ValueLine};
 
 use super::cases::{self, place_of};
-use super::explained::shown;
+use super::explained::words;
 use crate::app::{App, ask};
 use crate::caller::Caller;
 use crate::mask::{HIDDEN, canonical_key};
@@ -227,15 +227,10 @@ pub(crate) async fn get_subject(
 
 fn value(desk: &Desk, line: &ValueLine) -> Value {
     let masked = !desk.view().shows(line.class) && line.value.is_some();
-    let words = match &line.value {
-        _ if masked => HIDDEN.to_owned(),
-        Some(value) => shown(&line.ty, value),
-        None if line.covered => "无 / none".to_owned(),
-        None => "未知 / unknown".to_owned(),
-    };
+    let words = if masked { Text::new(HIDDEN, HIDDEN) } else { words(line) };
     let reasons: Vec<Value> = line.reasons.iter().map(|reason| text(&reason.text())).collect();
     json!({
-        "name": line.name, "title": text(&line.title), "text": words, "covered": line.covered, "masked": masked,
+        "name": line.name, "title": text(&line.title), "text": text(&words), "covered": line.covered, "masked": masked,
         "reasons": reasons, "class": class_word(line.class),
     })
 }
@@ -279,16 +274,16 @@ async fn subject_fields(desk: &Desk, subject: &SubjectRef, fields: &[String]) ->
     let mut values = Vec::new();
     if fields.iter().any(|name| name == KEY) {
         values.push(json!({
-            "name": KEY, "title": both("编号", "key"), "text": subject.key, "masked": false, "source": null,
+            "name": KEY, "title": both("编号", "key"), "text": both(&subject.key, &subject.key), "masked": false, "source": null,
         }));
     }
     for line in lines {
         // Secret stays secret, whatever the purpose.
         let masked = line.class == Class::Secret;
-        let words = line.value.as_deref().map(|value| shown(&line.ty, value));
+        let words = if masked { Text::new(HIDDEN, HIDDEN) } else { words(&line) };
         values.push(json!({
             "name": line.name, "title": text(&line.title), "masked": masked, "source": null,
-            "text": if masked { Some(HIDDEN.to_owned()) } else { words },
+            "text": text(&words),
         }));
     }
     Ok(values)
@@ -310,7 +305,7 @@ async fn case_fields(
         .filter_map(|name| {
             let known = opened.case.known.get(name)?;
             let secret = steps.fields.get(name).is_none_or(|field| field.class == Class::Secret);
-            Some(crate::wire::filled(steps, name, &known.value, !secret))
+            Some(crate::wire::filled(&desk.view(), steps, name, &known.value, !secret))
         })
         .collect();
     let own = SubjectRef { kind: CASE.to_owned(), key: opened.case.id.to_string() };

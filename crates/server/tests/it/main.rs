@@ -3,4 +3,5 @@
 mod contract;
 mod county;
 mod rights;
+mod shown;
 mod thread;

@@ -26,6 +26,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("set_language", SIGNED_IN, "PUT /api/session/language", r#"{"language":"zh"}"#),
     ("home", SIGNED_IN, "GET /api/home", ""),
     ("places", SIGNED_IN, "GET /api/places", ""),
+    ("indicator_list", "subjects", "GET /api/indicators/monitored_total/list?place={county}", ""),
     ("tasks", "work", "GET /api/tasks", ""),
     ("list_clues", "clues", "GET /api/clues", ""),
     ("get_clue", "clues", "GET /api/clues/{clue}", ""),
@@ -96,7 +97,10 @@ async fn every_role_sees_its_own_and_nothing_else() {
         .subject_reference(&types::SubjectRef { kind: "household".into(), key: county.households[0].clone() });
     let filled = |path: &str| {
         let clue = clue.map_or_else(|| "C999999".to_owned(), |clue| clue.episode.clue.to_string());
-        path.replace("{case}", "W000001").replace("{clue}", &clue).replace("{group}", &reference)
+        path.replace("{case}", "W000001")
+            .replace("{clue}", &clue)
+            .replace("{group}", &reference)
+            .replace("{county}", &county.county)
     };
 
     for (id, area, request, body) in TABLE {

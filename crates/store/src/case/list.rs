@@ -125,6 +125,25 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
+    /// How many cases of `workflow` in `place` were worked in `state` since the day `since`: they left it for another.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn cases_worked(&self, place: &str, workflow: &str, state: &str, since: Day) -> Result<u64, StoreError> {
+        // A case that left a state entered another no earlier: only these are looked at event by event.
+        let mut select = QueryBuilder::new(
+            "select count(distinct w.id) from work w join event e on e.work = w.id where w.workflow = ",
+        );
+        select.push_bind(workflow.to_owned());
+        push_place(&mut select, " and ", "w.place", place);
+        select.push(" and w.since >= ").push_bind(since.to_string());
+        select.push(" and json_extract(e.body, '$.on') >= ").push_bind(since.to_string());
+        select.push(" and json_extract(e.body, '$.change.from') = ").push_bind(state.to_owned());
+        select.push(" and json_extract(e.body, '$.change.to') <> json_extract(e.body, '$.change.from')");
+        let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     fn push_filter(&self, filter: &CaseFilter, select: &mut QueryBuilder<Sqlite>) {
         select.push(" where true");
         filter.scope.push(select, "w.place");

@@ -42,7 +42,7 @@ export function MaskedPanel({ id, title, values }: { id: string; title: string; 
           may('reveal') &&
           masked.length > 0 &&
           !asking && (
-            <Button size="small" icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+            <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={() => setAsking(true)}>
               {t('reveal')}
             </Button>
           )

@@ -1,6 +1,6 @@
-// A case opened by hand.
+// A case opened by hand, of a subject whose page one comes from or of nobody yet.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Input } from 'antd'
+import { Button } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 
@@ -15,25 +15,41 @@ import { Head, Panel } from '../../shared/panel'
 import { PlacePicker } from '../../shared/places'
 import { Select } from '../../shared/select'
 import { Answered, Empty, RefusedNotice } from '../../shared/state'
+import { PlaceName, SubjectLink } from '../../shared/words'
 import { fieldFaults } from '../case/field-faults'
 
 export default function NewCasePage() {
   const { t, say } = useText()
+  const [params] = useSearchParams()
   const [chosen, setChosen] = useState('')
+  const [kind = '', ref = ''] = (params.get('subject') ?? '').split('/')
+  const about = useQuery({
+    queryKey: ['subject', kind, ref],
+    queryFn: () => unwrap(client.GET('/api/subjects/{kind}/{ref}', { params: { path: { kind, ref } } })),
+    enabled: ref !== '',
+  })
   const query = useQuery({ queryKey: ['workflows'], queryFn: () => unwrap(client.GET('/api/workflows')) })
   return (
     <>
       <Head title={t('new_case_title')} intro={t('new_case_intro')} above={<Link to="/cases">{t('cases_title')}</Link>} />
       <Answered query={query}>
         {({ items }) => {
-          const workflow = items.find((line) => line.id === chosen) ?? items[0]
+          const fitting = items.filter((line) => ref === '' || line.subject === kind)
+          const workflow = fitting.find((line) => line.id === chosen) ?? fitting[0]
           if (!workflow) return <Empty>{t('new_case_empty')}</Empty>
           return (
             <Panel title={say(workflow.title)}>
-              {items.length > 1 && (
+              {about.data && (
+                <p style={{ marginBottom: 14 }}>
+                  {t('subject')}
+                  {t('colon')}
+                  <SubjectLink subject={about.data.subject} /> · <PlaceName place={about.data.place} />
+                </p>
+              )}
+              {fitting.length > 1 && (
                 <div className="field" style={{ marginBottom: 14, maxWidth: 420 }}>
                   <label htmlFor="workflow">{t('workflow')}</label>
-                  <Select id="workflow" value={workflow.id} choices={items.map((line) => ({ value: line.id, label: say(line.title) }))} onChange={setChosen} />
+                  <Select id="workflow" value={workflow.id} choices={fitting.map((line) => ({ value: line.id, label: say(line.title) }))} onChange={setChosen} />
                 </div>
               )}
               <OpenForm key={workflow.id} workflow={workflow} />
@@ -50,10 +66,10 @@ function OpenForm({ workflow }: { workflow: Schemas['WorkflowLine'] }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [params] = useSearchParams()
-  const [draft, change, drop] = useDraft(`open ${workflow.id}`)
+  const [draft, change, drop] = useDraft(`open ${workflow.id} ${params.get('subject') ?? ''}`)
   const [source, setSource] = useState(workflow.sources[0]?.value ?? '')
   const [place, setPlace] = useState(params.get('place') ?? '')
-  const [subject, setSubject] = useState(params.get('subject') ?? '')
+  const subject = params.get('subject')
   const [found, setFound] = useState<Record<string, Fault>>({})
   const open = useCommand(
     (body: Schemas['OpenCase'], key) => unwrap(client.POST('/api/cases', { params: { header: { ...writing(), 'Idempotency-Key': key } }, body })),
@@ -69,7 +85,7 @@ function OpenForm({ workflow }: { workflow: Schemas['WorkflowLine'] }) {
     if (!place) wrong['place'] = { key: 'field_needed' }
     setFound(wrong)
     if (Object.keys(wrong).length === 0) {
-      open.mutate({ workflow: workflow.id, source, place, subject: subject.trim() || null, fields: changed(workflow.fields, draft.fields) })
+      open.mutate({ workflow: workflow.id, source, place, subject, fields: changed(workflow.fields, draft.fields) })
     } else {
       focusFirstFault(event.currentTarget as HTMLFormElement)
     }
@@ -92,12 +108,6 @@ function OpenForm({ workflow }: { workflow: Schemas['WorkflowLine'] }) {
             </div>
           )}
         </div>
-        {params.get('subject') && (
-          <div className="field">
-            <label htmlFor="subject">{t('new_case_subject')}</label>
-            <Input id="subject" value={subject} onChange={(event) => setSubject(event.target.value)} />
-          </div>
-        )}
       </div>
       <FieldForm
         fields={workflow.fields}

@@ -7,11 +7,11 @@ import { client, commanding, type Schemas, unwrap } from '../../api/client'
 import { useText } from '../../i18n'
 import { useCommand } from '../../lib/command'
 import { ExplanationView } from '../../shared/explanation'
+import { ClueLines } from '../../shared/lines'
 import { Head, Panel } from '../../shared/panel'
 import { Answered, RefusedNotice } from '../../shared/state'
 import { Timeline } from '../../shared/timeline'
 import { ClueState, PlaceName, Severity, SubjectLink, Tag } from '../../shared/words'
-import { ClueLines } from './clue-lines'
 import { SnoozeForm, VerdictForm } from './judge'
 
 type Clue = Schemas['Clue']

@@ -13,7 +13,8 @@ import { Tag, useWord } from '../../shared/words'
 type FeedLine = Schemas['FeedLine']
 
 const tones = { fresh: 'good', late: 'warn', lapsed: 'bad', never: 'plain' } as const
-const urgency = ['lapsed', 'late', 'never', 'fresh']
+/** What is late first; what never came has a department that never promised it. */
+const urgency = ['lapsed', 'late', 'fresh', 'never']
 
 export function Feeds() {
   const { t, say } = useText()
@@ -46,7 +47,7 @@ export function Feeds() {
       ),
     },
     { key: 'provider', title: t('provider'), cell: (feed) => (feed.provider ? say(feed.provider) : '–') },
-    { key: 'rhythm', title: t('rhythm'), off: true, cell: (feed) => feed.rhythm ?? '–' },
+    { key: 'rhythm', title: t('rhythm'), off: true, cell: (feed) => say(feed.rhythm) || '–' },
     { key: 'covers', title: t('covers_to'), cell: (feed) => <span className="nowrap">{feed.covers_to ?? '–'}</span> },
     {
       key: 'last',

@@ -86,7 +86,7 @@ function SystemPanel({ system }: { system: Schemas['System'] }) {
       {system.why && <p className="small quiet system-why">{say(system.why)}</p>}
       {system.indicators.length === 0 && !system.why && <p className="small quiet system-why">{t('no_indicators')}</p>}
       {system.indicators.map((indicator) => (
-        <IndicatorRow key={indicator.id} indicator={indicator} />
+        <IndicatorRow key={`${indicator.id} ${indicator.place.code}`} indicator={indicator} />
       ))}
     </Panel>
   )
@@ -95,15 +95,18 @@ function SystemPanel({ system }: { system: Schemas['System'] }) {
 function IndicatorRow({ indicator }: { indicator: Schemas['Indicator'] }) {
   const { t, say } = useText()
   const share = reached(indicator.actual, indicator.target, indicator.state)
-  const unit = indicator.unit ? ` ${indicator.unit}` : ''
+  const unit = indicator.unit ? ` ${say(indicator.unit)}` : ''
   const actual = indicator.actual === null ? <span className="quiet">{t('unknown')}</span> : <b>{grouped(indicator.actual)}</b>
+  const sign = indicator.better === 'lower' ? '≤ ' : indicator.better === 'higher' ? '≥ ' : ''
   const tone = indicator.state === 'met' ? 'good' : indicator.state === 'behind' ? 'warn' : 'plain'
   return (
     <div className="indicator">
       <div>
-        <div>{say(indicator.title)}</div>
+        <div>
+          {say(indicator.title)} <span className="small quiet">{indicator.place.name}</span>
+        </div>
         <div className="small quiet">
-          {indicator.target === null ? t('no_target') : `${t('target')} ${grouped(indicator.target)}${unit}`}
+          {indicator.target === null ? t('no_target') : `${t('target')} ${sign}${grouped(indicator.target)}${unit}`}
           {indicator.state !== 'no_target' && (
             <>
               {' '}
@@ -126,10 +129,10 @@ function IndicatorRow({ indicator }: { indicator: Schemas['Indicator'] }) {
         ) : (
           actual
         )}
-        {indicator.actual !== null && indicator.unit && <span className="small quiet"> {indicator.unit}</span>}
+        {indicator.actual !== null && indicator.unit && <span className="small quiet"> {say(indicator.unit)}</span>}
       </div>
       <div className="trend">
-        <Sparkline title={say(indicator.title)} points={indicator.trend} />
+        {indicator.actual !== null && <Sparkline title={say(indicator.title)} points={indicator.trend} />}
       </div>
     </div>
   )

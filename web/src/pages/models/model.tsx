@@ -147,7 +147,7 @@ function Definition({ model }: { model: Schemas['Model'] }) {
                 cell: (parameter) =>
                   parameter.values.map((value) => (
                     <div key={`${value.place.code} ${value.from}`}>
-                      {value.place.name} <span className="strong">{grouped(value.value)}</span> {parameter.unit}{' '}
+                      {value.place.name} <span className="strong">{grouped(value.value)}</span> {say(parameter.unit)}{' '}
                       {value.from && <span className="small quiet nowrap">{t('parameter_from', { day: value.from })}</span>}
                     </div>
                   )),
@@ -174,7 +174,7 @@ function Definition({ model }: { model: Schemas['Model'] }) {
               ),
             },
             { key: 'definition', title: t('model_definition'), cell: (read) => (read.definition ? <code>{read.definition}</code> : '–') },
-            { key: 'feeds', title: t('model_feeds'), cell: (read) => <span className="code">{read.feeds.join(', ')}</span> },
+            { key: 'feeds', title: t('model_feeds'), cell: (read) => read.feeds.map((feed) => say(feed.title)).join(t('joint')) || '–' },
           ]}
         />
       </Panel>

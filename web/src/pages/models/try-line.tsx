@@ -46,9 +46,9 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
   const inForce = Number(slider?.value ?? 0)
   const [value, setValue] = useState(inForce)
   const [asked, setAsked] = useState(inForce)
-  const [level, setLevel] = useState(model.levels.at(-1)?.value ?? '')
+  const [level, setLevel] = useState('')
   const [weeks, setWeeks] = useState(4)
-  // Asks while one drags, but not more often than the eye follows.
+  // Without a level the server takes the one on which most of them live. Asks while one drags, but not more often than the eye follows.
   useEffect(() => {
     const timer = setTimeout(() => setAsked(value), PAUSE)
     return () => clearTimeout(timer)
@@ -68,12 +68,12 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
   })
   if (!slider) return null
   const [min, max, step] = [Number(slider.min), Number(slider.max), Number(slider.step)]
-  const label = `${say(parameter.title)}${parameter.unit ? ` (${parameter.unit})` : ''}`
+  const label = `${say(parameter.title)}${parameter.unit ? ` (${say(parameter.unit)})` : ''}`
   return (
     <>
       <div className="try-head">
         <div>
-          <span className="quiet">{say(parameter.title)}</span> <b className="try-value">{grouped(value)}</b> <span className="quiet">{parameter.unit}</span>{' '}
+          <span className="quiet">{say(parameter.title)}</span> <b className="try-value">{grouped(value)}</b> <span className="quiet">{say(parameter.unit)}</span>{' '}
           <span className="small quiet">
             {t('in_force')} {grouped(inForce)}
           </span>
@@ -82,7 +82,7 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
           {model.levels.length > 1 && (
             <label className="row small quiet">
               {t('try_level')}
-              <Select value={level} choices={model.levels.map((option) => ({ value: option.value, label: say(option.title) }))} onChange={setLevel} />
+              <Select value={level || (query.data?.level ?? '')} choices={model.levels.map((option) => ({ value: option.value, label: say(option.title) }))} onChange={setLevel} />
             </label>
           )}
           <label className="row small quiet">
@@ -102,7 +102,7 @@ function Tried({ model, parameter }: { model: Schemas['Model']; parameter: Param
         value={value}
         onChange={setValue}
         ariaLabelForHandle={label}
-        ariaValueTextFormatterForHandle={(each) => `${grouped(each)} ${parameter.unit ?? ''}`}
+        ariaValueTextFormatterForHandle={(each) => `${grouped(each)} ${say(parameter.unit)}`}
         marks={{ [min]: grouped(slider.min), [inForce]: { label: <span className="quiet">▲</span> }, [max]: { label: <span className="nowrap">{grouped(slider.max)}</span> } }}
         tooltip={{ open: false }}
       />

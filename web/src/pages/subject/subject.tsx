@@ -7,14 +7,13 @@ import { Link, useParams } from 'react-router'
 
 import { client, type Schemas, unwrap } from '../../api/client'
 import { useText } from '../../i18n'
+import { CaseLines, ClueLines } from '../../shared/lines'
 import { Head, Panel } from '../../shared/panel'
 import { Reveal } from '../../shared/reveal'
 import { Answered } from '../../shared/state'
 import { PlaceName, Shown, SubjectLink, Tag, useWord } from '../../shared/words'
 import { useMay } from '../../shell/session'
 import { AccessTable } from '../access/access-table'
-import { CaseLines } from '../cases/case-lines'
-import { ClueLines } from '../clue/clue-lines'
 
 export default function SubjectPage() {
   const params = useParams()
@@ -26,14 +25,16 @@ export default function SubjectPage() {
 function SubjectView({ found }: { found: Schemas['Subject'] }) {
   const { t, say } = useText()
   const may = useMay()
-  const word = useWord()
   const [revealing, setRevealing] = useState(false)
   // Kept by the page and gone with it: leaving masks again.
   const [revealed, setRevealed] = useState<Schemas['Revealed'] | null>(null)
   const { subject } = found
-  const open = new Map((revealed?.values ?? []).map((value) => [value.name, value.text]))
+  const open = new Map((revealed?.values ?? []).map((value) => [value.name, say(value.text)]))
   const maskable = found.attributes.some((attribute) => attribute.masked) || subject.label.includes('*')
   const key = open.get('key')
+  const unknown = found.attributes.filter((attribute) => !attribute.covered)
+  const workflows = useQuery({ queryKey: ['workflows'], queryFn: () => unwrap(client.GET('/api/workflows')), enabled: may('open_case') })
+  const opens = workflows.data?.items.some((workflow) => workflow.subject === subject.kind) ?? false
   return (
     <>
       <Head
@@ -49,12 +50,19 @@ function SubjectView({ found }: { found: Schemas['Subject'] }) {
           </>
         }
         end={
-          may('reveal') &&
-          maskable &&
           !subject.erased && (
-            <Button icon={<EyeOutlined />} onClick={() => setRevealing(true)}>
-              {t('reveal')}
-            </Button>
+            <>
+              {may('reveal') && maskable && (
+                <Button icon={<EyeOutlined aria-hidden />} onClick={() => setRevealing(true)}>
+                  {t('reveal')}
+                </Button>
+              )}
+              {opens && (
+                <Link to={`/cases/new?subject=${encodeURIComponent(`${subject.kind}/${subject.ref}`)}&place=${encodeURIComponent(found.place?.code ?? '')}`}>
+                  <Button tabIndex={-1}>{t('new_case')}</Button>
+                </Link>
+              )}
+            </>
           )
         }
       />
@@ -81,22 +89,13 @@ function SubjectView({ found }: { found: Schemas['Subject'] }) {
       <div className="split">
         <div>
           <Panel title={t('attributes')}>
-            <dl className="pairs">
-              {found.attributes.map((attribute) => {
-                const text = open.get(attribute.name)
-                return (
-                  <div key={attribute.name}>
-                    <dt>
-                      {say(attribute.title)} {attribute.class !== 'open' && attribute.class !== 'internal' && <Tag>{word('class', attribute.class)}</Tag>}
-                    </dt>
-                    <dd>
-                      {text !== undefined ? <span className="strong">{text ?? t('none')}</span> : <Shown text={attribute.text} masked={attribute.masked} covered={attribute.covered} />}
-                      {attribute.reasons.length > 0 && <div className="small quiet">{attribute.reasons.map((reason) => say(reason)).join(t('joint'))}</div>}
-                    </dd>
-                  </div>
-                )
-              })}
-            </dl>
+            <Attributes attributes={found.attributes.filter((attribute) => attribute.covered)} open={open} />
+            {unknown.length > 0 && (
+              <details style={{ marginTop: 12 }}>
+                <summary>{t('attributes_unknown', { n: unknown.length })}</summary>
+                <Attributes attributes={unknown} open={open} />
+              </details>
+            )}
           </Panel>
           <Panel title={t('clues_title')} flush={found.clues.length > 0}>
             {found.clues.length > 0 ? <ClueLines lines={found.clues} caption={t('clues_title')} /> : <p className="quiet">{t('none')}</p>}
@@ -122,5 +121,28 @@ function SubjectView({ found }: { found: Schemas['Subject'] }) {
         </div>
       </div>
     </>
+  )
+}
+
+function Attributes({ attributes, open }: { attributes: Schemas['SubjectValue'][]; open: Map<string, string> }) {
+  const { t, say } = useText()
+  const word = useWord()
+  return (
+    <dl className="pairs">
+      {attributes.map((attribute) => {
+        const text = open.get(attribute.name)
+        return (
+          <div key={attribute.name}>
+            <dt>
+              {say(attribute.title)} {attribute.class !== 'open' && attribute.class !== 'internal' && <Tag>{word('class', attribute.class)}</Tag>}
+            </dt>
+            <dd>
+              {text !== undefined ? <span className="strong">{text || t('none')}</span> : <Shown text={attribute.text} masked={attribute.masked} covered={attribute.covered} />}
+              {attribute.reasons.length > 0 && <div className="small quiet">{attribute.reasons.map((reason) => say(reason)).join(t('joint'))}</div>}
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
   )
 }

@@ -44,9 +44,9 @@ export default function TasksPage() {
     },
     { key: 'clock', title: t('clock'), width: 150, cell: (task) => <ClockBadge clock={task.clock} /> },
     { key: 'overall', title: t('overall_clock'), width: 150, cell: (task) => <ClockBadge clock={task.overall} /> },
-    { key: 'subject', title: t('subject'), cell: (task) => <SubjectLink subject={task.subject} /> },
-    { key: 'place', title: t('place'), cell: (task) => <PlaceName place={task.place} /> },
-    { key: 'waits', title: t('waits_for'), off: true, cell: (task) => say(task.waits_for) },
+    { key: 'subject', title: t('subject'), tight: true, cell: (task) => <SubjectLink subject={task.subject} /> },
+    { key: 'place', title: t('place'), tight: true, cell: (task) => <PlaceName place={task.place} /> },
+    { key: 'waits', title: t('waits_for'), off: true, tight: true, cell: (task) => say(task.waits_for) },
   ]
   return (
     <>

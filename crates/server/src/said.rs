@@ -1,14 +1,43 @@
-//! Values, stamps and reasons in words.
+//! Values, stamps and reasons in words, as the browser and the command line say them: nothing here hides anything, see [`crate::mask`].
 
 use pack::Programme;
-use types::{Decimal, Lang, ReasonLine, Stamp, Type, Unit, ValueLine};
+use types::{Decimal, Lang, ReasonLine, Stamp, Text, Type, Unit, ValueLine};
 
-use crate::words;
+use crate::mask::HIDDEN;
+
+/// What `say` says, in both languages.
+pub fn both(say: impl Fn(Lang) -> String) -> Text {
+    Text::new(say(Lang::Zh), say(Lang::En))
+}
+
+/// A unit, as packs write it.
+#[must_use]
+pub fn unit(word: &str) -> Text {
+    let (zh, en) = match word {
+        "yuan" => ("元", "yuan"),
+        "mu" => ("亩", "mu"),
+        "m2" => ("平方米", "m²"),
+        "1" => ("", ""),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// One side of a condition, with the unit of what is compared.
+#[must_use]
+pub fn side(ty: &str, side: &str, lang: Lang) -> String {
+    match (side, lang) {
+        ("null", Lang::Zh) => "无".to_owned(),
+        ("null", Lang::En) => "none".to_owned(),
+        _ => with_unit(ty, None, side, lang),
+    }
+}
 
 /// Digits shown after the point of a quotient.
 const QUOTIENT_DIGITS: usize = 4;
 
 /// A value of type `ty` without its unit, as an explanation's canonical text says it: money from fen to yuan.
+#[must_use]
 pub fn text(ty: &str, text: &str, lang: Lang) -> String {
     match ty {
         "money" | "number of yuan" => yuan(text),
@@ -26,6 +55,7 @@ pub fn text(ty: &str, text: &str, lang: Lang) -> String {
 }
 
 /// The value with its unit; the reason when it is not covered, `none` when there is nothing. Never blank.
+#[must_use]
 pub fn value(programme: &Programme, line: &ValueLine, lang: Lang) -> String {
     match (&line.value, line.covered) {
         (Some(value), true) => with_unit(&line.ty, line.unit.as_deref(), value, lang),
@@ -34,6 +64,7 @@ pub fn value(programme: &Programme, line: &ValueLine, lang: Lang) -> String {
 }
 
 /// The value as it stands in a sentence, whose words bring the unit.
+#[must_use]
 pub fn sentence_value(programme: &Programme, line: &ValueLine, lang: Lang) -> String {
     match (&line.value, line.covered, lang) {
         (Some(value), true, _) => text(&line.ty, value, lang),
@@ -45,6 +76,7 @@ pub fn sentence_value(programme: &Programme, line: &ValueLine, lang: Lang) -> St
 }
 
 /// A value of type `ty` with its unit, from its text as packs write it: money in yuan.
+#[must_use]
 pub fn as_written(ty: Type, text: &str, lang: Lang) -> String {
     let fen = match ty {
         Type::Number { unit: Unit::Yuan, .. } => Decimal::parse(text).and_then(|yuan| yuan.rescale(2)),
@@ -57,7 +89,11 @@ pub fn as_written(ty: Type, text: &str, lang: Lang) -> String {
 }
 
 /// A distance: in the unit of what was compared; days, months and years for dates.
+#[must_use]
 pub fn distance(ty: &str, distance: &str, lang: Lang) -> String {
+    if distance == HIDDEN {
+        return distance.to_owned();
+    }
     let (zh, en) = match ty {
         "date" => ("天", "days"),
         "month" => ("个月", "months"),
@@ -71,19 +107,24 @@ pub fn distance(ty: &str, distance: &str, lang: Lang) -> String {
 }
 
 /// A value with its unit: the pack's, or that of its type.
+#[must_use]
 pub fn with_unit(ty: &str, unit: Option<&str>, value: &str, lang: Lang) -> String {
+    if value == HIDDEN {
+        return value.to_owned();
+    }
     let own = match ty {
         "money" | "number of yuan" => Some("yuan"),
         "area" | "number of mu" => Some("mu"),
         "square_metres" | "number of m2" => Some("m2"),
         _ => unit,
     };
-    let unit = own.map(words::unit);
+    let unit = own.map(self::unit);
     let unit = unit.as_ref().map_or("", |unit| unit.get(lang));
     if unit.is_empty() { text(ty, value, lang) } else { format!("{} {unit}", text(ty, value, lang)) }
 }
 
 /// A share, `0.560000`, as `56.0 %`; nothing when it is no number.
+#[must_use]
 pub fn percent(share: &str) -> Option<String> {
     let share = Decimal::parse(share)?;
     let percent = Decimal::new(share.mantissa, share.scale).checked_mul(Decimal::integer(100))?.to_f64();
@@ -91,6 +132,7 @@ pub fn percent(share: &str) -> Option<String> {
 }
 
 /// Reasons, each with what it is about.
+#[must_use]
 pub fn reasons(programme: &Programme, reasons: &[ReasonLine], lang: Lang) -> String {
     let (between, colon, nothing) = match lang {
         Lang::Zh => ("；", "：", "原因不明"),
@@ -111,6 +153,7 @@ pub fn reasons(programme: &Programme, reasons: &[ReasonLine], lang: Lang) -> Str
 }
 
 /// A stamp in words.
+#[must_use]
 pub fn stamp(programme: &Programme, stamp: &Stamp, lang: Lang) -> String {
     let source_title = |source: &str| {
         let feed = source.split('.').next().unwrap_or(source);
@@ -219,6 +262,7 @@ mod tests {
         }
         assert_eq!(with_unit("money", Some("yuan"), "100", Lang::En), "1.00 yuan");
         assert_eq!(with_unit("integer", Some("人"), "3", Lang::Zh), "3 人");
+        assert_eq!(with_unit("money", None, "***", Lang::Zh), "***", "what is hidden has no unit either");
         assert_eq!(distance("date", "30", Lang::Zh), "30 天");
         assert_eq!(percent("0.560000").as_deref(), Some("56.0 %"));
         assert_eq!(percent("0.000100").as_deref(), Some("0.01 %"));

@@ -1,11 +1,10 @@
 //! An explanation as text: title, subject, answer, sentence, conditions, values, evidence, what it opens.
 
-pub mod value;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use pack::Programme;
 use pack::programme::Shape;
+pub use server::said as value;
 use types::{Answer, ConditionLine, EvidenceRow, Explanation, Hash, Lang, SubjectRef, Text, ValueLine};
 
 use crate::output::{Table, plain};
@@ -248,11 +247,7 @@ pub fn truth(truth: Option<bool>, lang: Lang) -> &'static str {
 fn sides(line: &ConditionLine, lang: Lang) -> Option<String> {
     let (left, right) = (line.left.as_deref()?, line.right.as_deref()?);
     let ty = line.ty.as_deref().unwrap_or("text");
-    let shown = |side: &str| match (side, lang) {
-        ("null", Lang::Zh) => "无".to_owned(),
-        ("null", Lang::En) => "none".to_owned(),
-        _ => value::with_unit(ty, None, side, lang),
-    };
+    let shown = |side: &str| value::side(ty, side, lang);
     let mut text = match lang {
         Lang::Zh => format!("左 {}，右 {}", shown(left), shown(right)),
         Lang::En => format!("left {}, right {}", shown(left), shown(right)),
