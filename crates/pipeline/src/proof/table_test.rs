@@ -26,6 +26,7 @@ pub fn prove(programme: &Programme, table: &TableTest) -> Vec<Outcome> {
             Err(text) => return vec![outcome(given.line, given.feed.clone(), Some(text))],
         }
     }
+    let refused = refused(table, &deliveries);
     let mut outcomes = Vec::new();
     for question in &table.questions {
         let failures = ask(programme, table, &deliveries, question);
@@ -38,12 +39,29 @@ pub fn prove(programme: &Programme, table: &TableTest) -> Vec<Outcome> {
             Ok(failures) if failures.is_empty() => outcomes.push(outcome(question.line, name, None)),
             Ok(failures) => {
                 for (line, text) in failures {
+                    let text = Text::new(text.zh + &refused.zh, text.en + &refused.en);
                     outcomes.push(outcome(line, name.clone(), Some(text)));
                 }
             }
         }
     }
     outcomes
+}
+
+/// The rows of the table that were refused, behind what went otherwise: a typing mistake in a row is the likeliest cause.
+fn refused(table: &TableTest, deliveries: &[Landed]) -> Text {
+    let mut said = Text::default();
+    for (given, (delivery, landed)) in table.deliveries.iter().zip(deliveries) {
+        for row in &landed.refused {
+            let line = given.rows_line + row.row.saturating_sub(1) as usize;
+            let cell = row.column.as_ref().map_or_else(String::new, |column| format!(" `{column}`=`{}`", row.value));
+            let check = row.check.as_ref().map_or_else(String::new, |check| format!(" `{check}`"));
+            let why = row.code.text();
+            said.zh.push_str(&format!("；第 {line} 行被退回（{}）：{}{check}{cell}", delivery.feed, why.zh));
+            said.en.push_str(&format!("; line {line} was refused ({}): {}{check}{cell}", delivery.feed, why.en));
+        }
+    }
+    said
 }
 
 type Landed = (Delivery, types::Landed);
