@@ -1,7 +1,7 @@
 //! What a feed's deliveries cover, and whether that is enough for a window (semantics sections 2 and 4).
 
-use pack::programme::{Feed, Mode, Rhythm, RhythmPeriod, Valid};
-use types::{Day, Delivery, Interval, Month, Period, Reason, Year};
+use pack::programme::{Feed, Mode, Valid};
+use types::{Day, Delivery, Interval, Period, Reason};
 
 /// The state of a feed at (A, K).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,32 +75,13 @@ impl Coverage {
     }
 }
 
-/// The last day by which the data that follow `end` are due.
-fn due(rhythm: Rhythm, end: Day) -> Day {
-    let next = end.plus_days(1);
-    match rhythm.every {
-        RhythmPeriod::Day => next.plus_days(1),
-        RhythmPeriod::Month => {
-            let month = Month(next.month().0 + 1);
-            let by = rhythm.by.unwrap_or(31);
-            month.first_day().plus_days(by - 1).min(month.last_day())
-        }
-        RhythmPeriod::Year => {
-            let year: Year = next.year();
-            match rhythm.by {
-                None => year.last_day(),
-                Some(by) => Day::new(year.0, by / 100, by % 100).unwrap_or(year.last_day()),
-            }
-        }
-    }
-}
-
 fn state(feed: &Feed, end: Option<Day>, as_of: Day) -> State {
     let Some(end) = end else { return State::Never };
     if is_lapsed(feed, end, as_of) {
         return State::Lapsed;
     }
-    let is_late = feed.rhythm.is_some_and(|rhythm| as_of > Period::of_days(feed.grace_days).after(due(rhythm, end)));
+    let grace = Period::of_days(feed.grace_days);
+    let is_late = feed.rhythm.as_ref().is_some_and(|rhythm| as_of > grace.after(rhythm.due(end)));
     if is_late { State::Late } else { State::Fresh }
 }
 

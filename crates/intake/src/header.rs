@@ -90,6 +90,9 @@ impl TopRow {
     }
 }
 
+/// So many headers that nothing uses are named.
+const UNUSED_SHOWN: usize = 8;
+
 /// The row that is most likely the header of a feed's file.
 pub(crate) struct Header<'f> {
     /// Its row number; 0 where columns have names without a row of them.
@@ -191,10 +194,18 @@ impl<'f> Header<'f> {
             0 => Default::default(),
             row => (format!("；表头在第 {row} 行"), format!("; the header is in row {row}")),
         };
+        let unused: Vec<String> = self.others.iter().take(UNUSED_SHOWN).map(|cell| format!("`{cell}`")).collect();
+        let (unused_zh, unused_en) = match unused.is_empty() {
+            true => Default::default(),
+            false => (
+                format!("；文件里没有用上的表头：{}", unused.join("、")),
+                format!("; headers of the file that nothing uses: {}", unused.join(", ")),
+            ),
+        };
         FileError::new(
             FileErrorCode::ColumnsMissing,
-            format!("数据源 `{}` 的文件缺少列：{}{at_zh}", feed.name, zh.join("，")),
-            format!("columns of feed `{}` are missing: {}{at_en}", feed.name, en.join(", ")),
+            format!("数据源 `{}` 的文件缺少列：{}{at_zh}{unused_zh}", feed.name, zh.join("，")),
+            format!("columns of feed `{}` are missing: {}{at_en}{unused_en}", feed.name, en.join(", ")),
         )
     }
 

@@ -45,10 +45,9 @@ pub struct Global {
         global = true,
         env = "JIANWEI_LANG",
         value_enum,
-        default_value = "zh",
-        help = "语言 | language of messages and tables"
+        help = "语言，默认中文 | language of messages and tables; Chinese when not given"
     )]
-    pub lang: Language,
+    pub lang: Option<Language>,
     /// Show what is masked otherwise.
     #[arg(
         long,

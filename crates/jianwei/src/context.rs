@@ -23,6 +23,8 @@ const TIME_ZONE: &str = "Asia/Shanghai";
 pub struct Context {
     /// Language of messages and tables.
     pub lang: Lang,
+    /// No language was named: an explanation is written in both.
+    pub is_bilingual: bool,
     /// No progress, no remarks.
     pub quiet: bool,
     /// Threads of screening.
@@ -38,12 +40,18 @@ impl Context {
     pub fn new(global: &Global) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
-            lang: global.lang.into(),
+            lang: global.lang.map_or(Lang::Zh, Lang::from),
+            is_bilingual: global.lang.is_none(),
             quiet: global.quiet,
             threads: global.threads.unwrap_or(cores).clamp(1, 256),
             named_data: global.data.clone(),
             purpose: global.purpose.as_deref().map(|purpose| purpose.trim().to_owned()).filter(|_| global.unmasked),
         }
+    }
+
+    /// The language, where one was named.
+    pub fn named_lang(&self) -> Option<Lang> {
+        (!self.is_bilingual).then_some(self.lang)
     }
 
     /// The data folder.

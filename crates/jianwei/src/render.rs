@@ -23,15 +23,16 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The explanation, already masked: in Chinese and then in English for a Chinese reader, in English alone for an English
-    /// one; the evidence once, below.
-    pub fn explanation(&self, explanation: &Explanation, lang: Lang) -> String {
+    /// The explanation, already masked: in one language where one was named, else in Chinese and then in English; the evidence
+    /// once, below.
+    pub fn explanation(&self, explanation: &Explanation, lang: Option<Lang>) -> String {
         let mut text = String::new();
-        if lang == Lang::Zh {
-            text.push_str(&self.block(explanation, Lang::Zh));
-            text.push('\n');
+        for (index, lang) in lang.map_or(vec![Lang::Zh, Lang::En], |lang| vec![lang]).into_iter().enumerate() {
+            if index > 0 {
+                text.push('\n');
+            }
+            text.push_str(&self.block(explanation, lang));
         }
-        text.push_str(&self.block(explanation, Lang::En));
         text.push_str(&self.evidence(explanation, lang));
         text
     }
@@ -147,7 +148,8 @@ impl Page<'_> {
         format!("  {heading}\n{}", table.render())
     }
 
-    fn evidence(&self, explanation: &Explanation, lang: Lang) -> String {
+    fn evidence(&self, explanation: &Explanation, named: Option<Lang>) -> String {
+        let lang = named.unwrap_or(Lang::Zh);
         let mut names: BTreeMap<&EvidenceRow, BTreeSet<&str>> = BTreeMap::new();
         let mut digests = Vec::new();
         for line in &explanation.values {
@@ -157,9 +159,10 @@ impl Page<'_> {
             if let Some(digest) = &line.evidence.digest {
                 let short: String = digest.chars().take(12).collect();
                 let (name, count) = (&line.name, line.evidence.count);
-                digests.push(match lang {
-                    Lang::Zh => format!("    {name}：{count} 行，摘要 {short} / {count} rows, digest {short}\n"),
-                    Lang::En => format!("    {name}: {count} rows, digest {short}\n"),
+                digests.push(match named {
+                    None => format!("    {name}：{count} 行，摘要 {short} / {count} rows, digest {short}\n"),
+                    Some(Lang::Zh) => format!("    {name}：{count} 行，摘要 {short}\n"),
+                    Some(Lang::En) => format!("    {name}: {count} rows, digest {short}\n"),
                 });
             }
         }
@@ -176,13 +179,17 @@ impl Page<'_> {
             let names: Vec<&str> = names.iter().copied().collect();
             table.row([row.feed.clone(), file, row.delivery.short(), number, format!("-> {}", names.join(", "))]);
         }
-        let mut text =
-            format!("  {}\n{}", if lang == Lang::Zh { "证据 / evidence" } else { "evidence" }, table.render());
+        let mut text = format!(
+            "  {}\n{}",
+            ["证据 / evidence", "证据", "evidence"][named.map_or(0, |lang| if lang == Lang::Zh { 1 } else { 2 })],
+            table.render()
+        );
         if names.len() > ROWS_SHOWN {
             let rest = names.len() - ROWS_SHOWN;
-            text.push_str(&match lang {
-                Lang::Zh => format!("    另有 {rest} 行 / and {rest} more rows\n"),
-                Lang::En => format!("    and {rest} more rows\n"),
+            text.push_str(&match named {
+                None => format!("    另有 {rest} 行 / and {rest} more rows\n"),
+                Some(Lang::Zh) => format!("    另有 {rest} 行\n"),
+                Some(Lang::En) => format!("    and {rest} more rows\n"),
             });
         }
         digests.iter().for_each(|line| text.push_str(line));

@@ -165,6 +165,11 @@ impl Findings {
         self.drafts.len()
     }
 
+    /// Takes back what `code` says in English at `at`.
+    pub(crate) fn retract(&mut self, code: &str, at: Place, en: &str) {
+        self.drafts.retain(|draft| !(draft.code == code && draft.at == at && draft.message.en == en));
+    }
+
     /// Forgets what was found since `mark`.
     pub(crate) fn rewind(&mut self, mark: usize) {
         self.drafts.truncate(mark);

@@ -34,6 +34,8 @@ pub struct TestDelivery {
     pub scope: Vec<String>,
     /// CSV: a header line of column names or aliases, then the rows.
     pub rows: String,
+    /// Line of the file in which its first line stands, from 1.
+    pub rows_line: usize,
     /// Line in the file, from 1.
     pub line: usize,
 }

@@ -8,8 +8,11 @@ use crate::raw::At;
 use crate::raw::fields;
 use crate::raw::yaml::Node;
 
-const WORDS: [&str; 10] =
-    ["text", "bool", "integer", "money", "area", "square_metres", "ratio", "date", "month", "year"];
+const WORDS: [&str; 11] =
+    ["text", "bool", "integer", "number(2)", "money", "area", "square_metres", "ratio", "date", "month", "year"];
+
+/// Most decimals of a `number(n)`; six are a ratio's.
+const MOST_DECIMALS: u8 = 5;
 
 /// The type of place codes.
 pub(crate) const PLACE: Type = Type::Code(CodeKind("place"));
@@ -28,8 +31,16 @@ pub(crate) fn parse_type(word: &str) -> Option<Type> {
         "month" => Type::Month,
         "year" => Type::Year,
         "period" => Type::Period,
-        other => Type::Code(codes::code(other.strip_prefix("code(")?.strip_suffix(')')?.trim())?.kind),
+        other => match argument(other, "number") {
+            Some(scale) => Type::number(scale.parse().ok().filter(|scale| (1..=MOST_DECIMALS).contains(scale))?),
+            None => Type::Code(codes::code(argument(other, "code")?)?.kind),
+        },
     })
+}
+
+/// What stands in brackets behind `word`.
+fn argument<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')').map(str::trim)
 }
 
 /// A type word, or its finding.
@@ -42,13 +53,21 @@ pub(crate) fn read_type(node: &Node, file: usize, findings: &mut Findings) -> Op
     words.push("period".into());
     words.extend(codes::codes().map(|code| format!("code({})", code.kind.0)));
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    findings
-        .error(
-            code::UNKNOWN_TYPE,
-            text.at,
-            format!("未知的类型 `{}`", text.value),
-            format!("unknown type `{}`", text.value),
-        )
+    let is_number = ["number", "decimal", "float", "double", "numeric"].iter().any(|word| text.value.starts_with(word));
+    let draft = findings.error(
+        code::UNKNOWN_TYPE,
+        text.at,
+        format!("未知的类型 `{}`", text.value),
+        format!("unknown type `{}`", text.value),
+    );
+    if is_number {
+        draft.hint(
+            format!("小数写 `number(2)`，括号里是小数位数，1 到 {MOST_DECIMALS}；整数写 `integer`，比例写 `ratio`"),
+            format!("a number with decimals is `number(2)`, 1 to {MOST_DECIMALS} of them; a whole one is `integer`, a share `ratio`"),
+        );
+        return None;
+    }
+    draft
         .hint(format!("可以写：{}", quoted.join("、")), format!("one of {}", quoted.join(", ")))
         .did_you_mean(&text.value, &words);
     None

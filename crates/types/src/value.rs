@@ -66,6 +66,22 @@ impl Type {
     /// A share, in millionths.
     pub const RATIO: Self = Self::Number { unit: Unit::None, scale: 6 };
 
+    /// A plain number with `scale` decimals, 1 to 5: what is no money, no area and no share, and may carry any unit word.
+    #[must_use]
+    pub const fn number(scale: u8) -> Self {
+        Self::Number { unit: Unit::None, scale }
+    }
+
+    /// As a pack writes it where it is the type of a column, a parameter or an attribute: [`Type::word`], and `number(2)` with its decimals.
+    #[must_use]
+    pub fn written(self) -> String {
+        match self {
+            Self::INTEGER | Self::RATIO => self.word(),
+            Self::Number { unit: Unit::None, scale } => format!("number({scale})"),
+            other => other.word(),
+        }
+    }
+
     /// Whether sums and order of magnitude make sense.
     #[must_use]
     pub fn is_numeric(self) -> bool {

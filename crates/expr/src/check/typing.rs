@@ -35,11 +35,18 @@ impl Mismatch {
     }
 
     fn types(left: Type, right: Type) -> Self {
-        Self::new(
+        let mismatch = Self::new(
             ProblemKind::TypeMismatch,
             format!("{}与{}不能放在一起", chinese(left), chinese(right)),
             format!("{} and {} do not go together", left.word(), right.word()),
-        )
+        );
+        if [left, right].contains(&Type::Month) && (left.is_numeric() || right.is_numeric()) {
+            return mismatch.with_hint(
+                "月份是某年某月，如 `'2026-03'`，不是 1 到 12；学期等一年中的几段写成键为 `band(date)` 的参数表，用 `lookup`",
+                "a month is one of a year, like `'2026-03'`, not 1 to 12; parts of a year are a table with a key `band(date)`, read by `lookup`",
+            );
+        }
+        mismatch
     }
 
     fn units(left: Unit, right: Unit) -> Self {

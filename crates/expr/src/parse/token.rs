@@ -91,9 +91,12 @@ fn refused(token: &SqlToken, written: &str, span: Span) -> Problem {
     match token {
         SqlToken::Char(c) => {
             let problem = problem(ProblemKind::Syntax);
-            match half_width(*c) {
-                Some(half) => problem.with_hint(format!("请用半角 `{half}`"), format!("write the half-width `{half}`")),
-                None => problem,
+            match (comparison(*c), half_width(*c)) {
+                (Some(sign), _) => problem.with_hint(format!("写作 `{sign}`"), format!("write `{sign}`")),
+                (None, Some(half)) => {
+                    problem.with_hint(format!("请用半角 `{half}`"), format!("write the half-width `{half}`"))
+                }
+                (None, None) => problem,
             }
         }
         SqlToken::DoubleEq => problem(ProblemKind::NotSupported).with_hint("相等写作 `=`", "equality is written `=`"),
@@ -103,13 +106,21 @@ fn refused(token: &SqlToken, written: &str, span: Span) -> Problem {
     }
 }
 
+/// The operator that a mathematical sign stands for: never one that answers otherwise at the line.
+fn comparison(c: char) -> Option<&'static str> {
+    match c {
+        '≥' | '≧' | '⩾' => Some(">="),
+        '≤' | '≦' | '⩽' => Some("<="),
+        '≠' => Some("<>"),
+        _ => None,
+    }
+}
+
 /// The ASCII character that a full-width or typographic one was meant to be.
 fn half_width(c: char) -> Option<char> {
     match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0),
         '‘' | '’' | '“' | '”' => Some('\''),
-        '≥' => Some('>'),
-        '≤' => Some('<'),
         '、' => Some(','),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use types::{Decimal, RefusalCode, Unit};
+use types::{Decimal, RefusalCode, Type, Unit};
 
 /// Reads `text` (folded and trimmed) as a number of `unit` with at most `scale` decimals.
 pub(crate) fn number(text: &str, unit: Unit, scale: u8) -> Result<Decimal, RefusalCode> {
@@ -10,7 +10,7 @@ pub(crate) fn number(text: &str, unit: Unit, scale: u8) -> Result<Decimal, Refus
         return Ok(number);
     }
     let (text, percent) = match text.strip_suffix('%') {
-        Some(rest) if unit == Unit::None && scale > 0 => (rest.trim_end(), true),
+        Some(rest) if (Type::Number { unit, scale }) == Type::RATIO => (rest.trim_end(), true),
         _ => (without_unit(text, unit), false),
     };
     let text = without_separators(text).ok_or(RefusalCode::WrongType)?;
@@ -106,6 +106,10 @@ mod tests {
             ("80 ㎡", Unit::SquareMetre, 2, Ok("80.00")),
             ("12.5%", Unit::None, 6, Ok("0.125000")),
             ("12%", Unit::None, 0, Err(WrongType)),
+            // A share may be so written, a number of kilometres may not.
+            ("12.5%", Unit::None, 3, Err(WrongType)),
+            ("9.99", Unit::None, 2, Ok("9.99")),
+            ("9.999", Unit::None, 2, Err(NumberOutOfRange)),
             ("12元", Unit::None, 0, Err(WrongType)),
             ("1E3", Unit::None, 0, Err(WrongType)),
             (".5", Unit::Yuan, 2, Ok("0.50")),

@@ -25,7 +25,7 @@ pub fn feed(spec: &str) -> Feed {
         mode: Mode::Append,
         valid: Valid::DataDate,
         covers: Covers { from: CoversFrom::PreviousEnd, to: CoversTo::DataDate, name: String::new() },
-        rhythm: Some(Rhythm { every: RhythmPeriod::Month, by: Some(5) }),
+        rhythm: Some(Rhythm { every: RhythmPeriod::Month, by: vec![5] }),
         grace_days: 0,
         unknown_after_days: 60,
         links: BTreeMap::new(),

@@ -43,11 +43,39 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         ));
     };
     match code.check(value) {
-        Ok(canonical) => print(&format!("{canonical}\n")).map(|()| Exit::Ok),
+        Ok(canonical) => {
+            context.note("有效", "valid");
+            print(&format!("{canonical}\n")).map(|()| Exit::Ok)
+        }
         Err(error) => {
             let text = error.message.get(context.lang);
             print(&format!("{}: {text}\n", error.kind.word()))?;
+            if let Some(fitting) = fitting(code, value) {
+                context.note(
+                    format!("虚构号码（99 开头）的校验码应使它成为 `{fitting}`"),
+                    format!("an invented number (it begins with 99): the check digit that fits makes it `{fitting}`"),
+                );
+            }
             Ok(Exit::Findings)
         }
     }
+}
+
+/// An invented number of its region, 99, with the last character that makes it valid, added or in the place of the one that is there;
+/// none where several would, as where there is no check digit. Real numbers are never repaired.
+fn fitting(code: &::codes::Code, value: &str) -> Option<String> {
+    let value = value.trim();
+    if !value.starts_with("99") {
+        return None;
+    }
+    let mut shorter = value.to_owned();
+    shorter.pop();
+    let valid = |body: &str| -> Vec<String> {
+        let ends = ('0'..='9').chain('A'..='Z');
+        ends.filter_map(|end| code.check(&format!("{body}{end}")).ok()).collect()
+    };
+    [valid(&shorter), valid(value)].into_iter().find_map(|found| match found.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
+    })
 }

@@ -129,7 +129,7 @@ async fn of_clue(id: ClueId, format: ExplainFormat, context: &Context) -> Result
     } else {
         let files = file_names(&folder).await?;
         let page = Page { programme, files: &files };
-        print(&page.explanation(&seen, context.lang))?;
+        print(&page.explanation(&seen, context.named_lang()))?;
     }
     if !replayed.is_equal {
         return Err(differs(id));
@@ -207,7 +207,7 @@ async fn of_subjects(typed: &str, model: &str, args: &Args, context: &Context) -
             text.push('\n');
         }
         text.push_str(&match entry {
-            Entry::Explained(explanation) => page.explanation(explanation, context.lang),
+            Entry::Explained(explanation) => page.explanation(explanation, context.named_lang()),
             Entry::Nobody(nobody) => {
                 let subject = page.subject(&nobody.subject, context.lang);
                 format!("{subject}: {}\n", context.say("不在底册中", "in no register"))

@@ -20,6 +20,9 @@ const FEATURE: &str = include_str!("../scaffold/feature.yaml");
 const MODEL: &str = include_str!("../scaffold/model.yaml");
 const PARAMETER: &str = include_str!("../scaffold/parameter.yaml");
 
+/// Where the lines of a pack's models stand.
+const PARAMETERS: &str = "parameters.yaml";
+
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -173,8 +176,7 @@ fn feed(name: &str, pack: &Path, of: &str, columns: &str, context: &Context) -> 
         .replace("@KIND@", of)
         .replace("@KEY@", key_name)
         .replace("@COLUMNS@", &lines.join("\n"));
-    write(&pack.join(format!("feeds/{name}.yaml")), text.as_bytes(), context)?;
-    check(pack, context)
+    write_checked(pack, &[(format!("feeds/{name}.yaml"), text)], context)
 }
 
 fn feature(name: &str, pack: &Path, from: &str, of: Option<&str>, context: &Context) -> Result<Exit, Failure> {
@@ -200,8 +202,7 @@ fn feature(name: &str, pack: &Path, from: &str, of: Option<&str>, context: &Cont
         _ => format!("  via: {first}\n"),
     };
     let text = FEATURE.replace("@NAME@", name).replace("@KIND@", kind).replace("@FEED@", from).replace("@VIA@", &via);
-    write(&pack.join(format!("features/{name}.yaml")), text.as_bytes(), context)?;
-    check(pack, context)
+    write_checked(pack, &[(format!("features/{name}.yaml"), text)], context)
 }
 
 fn model(id: &str, pack: &Path, feature: &str, context: &Context) -> Result<Exit, Failure> {
@@ -234,7 +235,7 @@ fn model(id: &str, pack: &Path, feature: &str, context: &Context) -> Result<Exit
             .replace("@YEAR@", &year.to_string())
     };
     let slug = feature.replace('_', "-");
-    let parameters = pack.join("parameters.yaml");
+    let parameters = pack.join(PARAMETERS);
     let mut known = match std::fs::read_to_string(&parameters) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -246,16 +247,21 @@ fn model(id: &str, pack: &Path, feature: &str, context: &Context) -> Result<Exit
     if !known.is_empty() && !known.ends_with('\n') {
         known.push('\n');
     }
-    write(&pack.join(format!("models/{id}-{slug}.yaml")), fill(MODEL).as_bytes(), context)?;
     known.push_str(&fill(PARAMETER));
-    put(&parameters, known.as_bytes(), context)?;
-    check(pack, context)
+    let written = [(format!("models/{id}-{slug}.yaml"), fill(MODEL)), (PARAMETERS.to_owned(), known)];
+    write_checked(pack, &written, context)
 }
+
+/// The types of plain numbers, by decimals.
+const NUMBERS: [&str; 6] = ["integer", "number(1)", "number(2)", "number(3)", "number(4)", "number(5)"];
 
 /// Type of a line for the feature, a value at it and one below it.
 fn line_of(feature: &Feature) -> Option<(&'static str, &'static str, &'static str)> {
     let unit = match feature.ty {
-        Type::Number { unit: Unit::None, scale: 0 } => return Some(("integer", "3", "2")),
+        Type::INTEGER => return Some(("integer", "3", "2")),
+        Type::Number { unit: Unit::None, scale } if let Some(ty) = NUMBERS.get(usize::from(scale)) => {
+            return Some((ty, "10", "9.9"));
+        }
         Type::Number { unit, .. } | Type::Real { unit } => unit,
         _ => return None,
     };
@@ -279,6 +285,30 @@ fn programme(pack: &Path) -> Result<Programme, Failure> {
 /// `.` has a name too.
 fn folder_of(pack: &Path) -> PathBuf {
     pack.canonicalize().unwrap_or_else(|_| pack.to_owned())
+}
+
+/// Writes the files of a pack, by path, after they passed the check together with what is there: of what has a mistake nothing is left
+/// behind. Only the parameters may be there already.
+fn write_checked(pack: &Path, files: &[(String, String)], context: &Context) -> Result<Exit, Failure> {
+    for (path, _) in files.iter().filter(|(path, _)| path != PARAMETERS) {
+        if pack.join(path).exists() {
+            return Err(exists(&pack.join(path).display().to_string()));
+        }
+    }
+    let folder = folder_of(pack);
+    let mut packs = ::pack::load(&[folder.as_path()]).packs;
+    let name = name_of(&folder);
+    for own in packs.iter_mut().filter(|own| own.id == name) {
+        own.files.extend(files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())));
+    }
+    let loaded = ::pack::load_files(packs);
+    if loaded.programme.is_none() {
+        return Err(pipeline::Error::Findings { findings: loaded.findings, sources: loaded.sources }.into());
+    }
+    for (path, text) in files {
+        put(&pack.join(path), text.as_bytes(), context)?;
+    }
+    check(pack, context)
 }
 
 /// What `jianwei check` says of the pack now.

@@ -87,7 +87,10 @@ async fn take(packs: &[PathBuf], is_upgrade: bool, context: &Context) -> Result<
                     format!("业务包 `{id}` 已在使用"),
                     format!("the pack `{id}` is in use already"),
                 )
-                .hint("换版本用 `jianwei pack upgrade`", "use `jianwei pack upgrade` for another version"));
+                .hint(
+                    format!("改过之后用 `jianwei pack upgrade {}`", path.display()),
+                    format!("after a change: `jianwei pack upgrade {}`", path.display()),
+                ));
             }
             _ => {}
         }

@@ -190,7 +190,13 @@ impl Dossier<'_> {
         let reads = reads_of_model(self.programme, model);
         html.open("h4", "").text("数据流向 ").element("span", "en", "lineage: feed → feature → model").close("h4");
         graph::draw(html, self.programme, &model.id, &model.title, &reads);
-        let parameters: Vec<String> = reads.parameters.iter().map(|name| format!(":{name}")).collect();
+        // With those that only the features behind it read, tables that they look something up in among them.
+        let mut names = reads.parameters.clone();
+        for value in values_behind(self.programme, &reads).iter().filter(|value| !value.attribute) {
+            let feature = self.programme.feature(&value.kind, &value.name);
+            names.extend(feature.into_iter().flat_map(|feature| reads_of_feature(self.programme, feature).parameters));
+        }
+        let parameters: Vec<String> = names.iter().map(|name| format!(":{name}")).collect();
         if !parameters.is_empty() {
             html.open("p", "key").text("参数 parameters: ");
             for name in &parameters {
@@ -363,7 +369,7 @@ impl Dossier<'_> {
                 Valid::DataDate => "data date",
             };
             line(html, "发生日 valid", code(valid));
-            let rhythm = match feed.rhythm.map(|rhythm| rhythm.every) {
+            let rhythm = match feed.rhythm.as_ref().map(|rhythm| rhythm.every) {
                 Some(RhythmPeriod::Day) => "每日 daily",
                 Some(RhythmPeriod::Month) => "每月 monthly",
                 Some(RhythmPeriod::Year) => "每年 yearly",

@@ -54,6 +54,29 @@ fn beginnings_pass_the_check_and_their_tests() {
 }
 
 #[test]
+fn of_a_beginning_with_a_mistake_nothing_is_left() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let pack = temporary.path().join("rides");
+    let folder = text_of(&pack);
+    assert_eq!(jianwei(["new", "pack", "rides", "--dir", text_of(temporary.path())]).code, 0);
+    let ran = jianwei(["new", "feed", "rides", "--pack", folder, "--columns", "day:date,km:decimal"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("JW0107") && ran.stderr.contains("number(2)"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("已写入") && !pack.join("feeds/rides.yaml").exists(), "{}", ran.stderr);
+    // What was mistaken does not stand in the way of the next.
+    let feed = ["new", "feed", "rides", "--pack", folder, "--columns", "day:date,km:number(2)"];
+    assert_eq!(jianwei(feed).code, 0);
+    assert_eq!(jianwei(["new", "feature", "km_far", "--pack", folder, "--from", "rides"]).code, 0);
+    let path = pack.join("features/km_far.yaml");
+    let text = fs::read_to_string(&path).expect("a feature").replace("count(*)", "max(km)");
+    fs::write(&path, text + "  unit: 公里\n").expect("a feature");
+    let ran = jianwei(["new", "model", "R01", "--pack", folder, "--feature", "km_far"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(fs::read_to_string(pack.join("parameters.yaml")).expect("lines").contains("type: number(2)"));
+    assert!(jianwei(["test", folder]).stdout.ends_with(" passed, 0 failed\n"));
+}
+
+#[test]
 fn a_line_goes_with_what_it_is_compared_with() {
     let temporary = tempfile::tempdir().expect("a folder");
     let pack = temporary.path().join("lines");

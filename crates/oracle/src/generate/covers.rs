@@ -34,8 +34,11 @@ pub(super) fn covers(
             (years.first()?.first_day(), end_of_period.min(years.last()?.last_day()))
         }
         Mode::Snapshot(Scope::All | Scope::ByColumn(_)) => (since(), end_of_period),
-        Mode::Append | Mode::Upsert(_) => match feed.rhythm?.every {
+        Mode::Append | Mode::Upsert(_) => match feed.rhythm.as_ref()?.every {
             RhythmPeriod::Month => (data_date.month().first_day(), data_date.month().last_day().max(end_of_period)),
+            RhythmPeriod::Year if feed.rhythm.as_ref().is_some_and(|rhythm| rhythm.by.len() > 1) => {
+                (since(), end_of_period)
+            }
             RhythmPeriod::Year => (data_date.year().first_day(), end_of_period),
             RhythmPeriod::Day => (since(), end_of_period),
         },

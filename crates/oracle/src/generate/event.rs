@@ -71,7 +71,7 @@ pub(super) fn events(
 }
 
 fn last(feed: &Feed, plan: &EventFeed, data_date: Day) -> Day {
-    let monthly = feed.rhythm.is_some_and(|rhythm| rhythm.every == RhythmPeriod::Month)
+    let monthly = feed.rhythm.as_ref().is_some_and(|rhythm| rhythm.every == RhythmPeriod::Month)
         && !matches!(feed.mode, Mode::Snapshot(_));
     match plan.grain {
         Grain::Year => data_date.year().last_day(),

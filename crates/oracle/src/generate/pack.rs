@@ -155,6 +155,9 @@ fn registers(dice: &mut Dice, files: &mut Files, plan: &mut Plan) {
     }
 }
 
+/// Two due days a year.
+const TERMS: &str = "rhythm: {every: year, by: [04-10, 10-10]}";
+
 fn event_feed(dice: &mut Dice, files: &mut Files, name: String) -> EventFeed {
     let grain = dice.pick(&[Grain::Day, Grain::Day, Grain::Day, Grain::Month, Grain::Month, Grain::Year]);
     let links: Vec<&'static str> =
@@ -190,8 +193,12 @@ fn event_feed(dice: &mut Dice, files: &mut Files, name: String) -> EventFeed {
                 "rhythm: {every: day}",
                 "rhythm: on event\nzero_report: {every: month, by: 5}",
                 "rhythm: on event",
+                TERMS,
             ]);
-            (if snapshot { "rhythm: {every: month, by: 5}" } else { rhythm }, dice.pick(&[20, 45, 60, 90]))
+            let unknown = dice.pick(&[20, 45, 60, 90]);
+            // Lists that come twice a year would lapse before they are late.
+            let unknown = if rhythm == TERMS && !snapshot { unknown * 5 } else { unknown };
+            (if snapshot { "rhythm: {every: month, by: 5}" } else { rhythm }, unknown)
         }
     };
     let mut text = format!(

@@ -135,14 +135,31 @@ pub(super) fn why_not(asking: &Asking<'_>, feed: &Feed, days: &Days) -> Result<O
 /// Whether the feed is late at A: more than `grace` after its due day, without being lapsed.
 pub(super) fn is_late(asking: &Asking<'_>, feed: &Feed) -> Result<bool, Error> {
     use pack::programme::RhythmPeriod::{Day, Month, Year};
-    let (Some(rhythm), None) = (feed.rhythm, at_all(asking, feed)?) else { return Ok(false) };
+    let (Some(rhythm), None) = (&feed.rhythm, at_all(asking, feed)?) else { return Ok(false) };
     let next: String = asking.one(&format!("SELECT date(max(t), '+1 day') FROM run WHERE feed = '{}'", feed.name))?;
-    let due: String = match (rhythm.every, rhythm.by) {
-        (Day, _) | (_, None) => asking.one(&format!("SELECT date('{next}', '+1 day')"))?,
-        (Month, Some(by)) => {
+    let due: String = match (rhythm.every, rhythm.by.as_slice()) {
+        (Day, _) | (_, []) => asking.one(&format!("SELECT date('{next}', '+1 day')"))?,
+        (Month, [by, ..]) => {
             asking.one(&format!("SELECT date('{next}', 'start of month', '+1 month', '+{} days')", by - 1))?
         }
-        (Year, Some(by)) => format!("{}-{:02}-{:02}", &next[..4], by / 100, by % 100),
+        (Year, [by]) => format!("{}-{:02}-{:02}", &next[..4], by / 100, by % 100),
+        // Of several due days the data to `end` answer the nearest, the earlier of two; what follows is due on the one after it.
+        (Year, several) => {
+            let years = ["-1", "+0", "+1", "+2"];
+            let days: Vec<String> = years
+                .iter()
+                .flat_map(|years| {
+                    several.iter().map(move |by| (years, by / 100, by % 100)).map(|(years, month, day)| {
+                        format!("(strftime('%Y', '{next}', '-1 day', '{years} years') || '-{month:02}-{day:02}')")
+                    })
+                })
+                .collect();
+            asking.one(&format!(
+                "WITH due(d) AS (VALUES {}) SELECT min(d) FROM due WHERE d > (
+                   SELECT d FROM due ORDER BY abs(julianday(d) - julianday('{next}', '-1 day')), d LIMIT 1)",
+                days.join(", ")
+            ))?
+        }
     };
     asking.one(&format!("SELECT '{}' > date('{due}', '+{} days')", asking.a, feed.grace_days))
 }

@@ -14,6 +14,9 @@ pub(crate) fn test_values(raw: &RawModel, reads: &Reads, world: &World, findings
     for name in reads.all() {
         let Some(parameter) = name.strip_prefix(':') else { continue };
         let Some(parameter) = world.programme.parameters.get(parameter) else { continue };
+        if world.broken.parameter_values.contains(&parameter.name) {
+            continue;
+        }
         if !raw.tests.iter().any(|test| takes(test, name))
             || parameter.at(&pack.test_place, pack.test_as_of, pack.test_as_of).is_some()
         {

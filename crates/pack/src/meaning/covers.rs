@@ -35,9 +35,10 @@ fn usual(mode: &Mode, valid: &Valid, grain: Type, rhythm: Option<&Rhythm>) -> (C
         },
         (Mode::Snapshot(_), Valid::DataDate) => (CoversFrom::DataDate, CoversTo::DataDate),
         (Mode::Snapshot(_), Valid::Column(_)) => (CoversFrom::PreviousEnd, end(CoversTo::DataDate)),
-        (Mode::Append | Mode::Upsert(_), _) => match rhythm.map(|rhythm| rhythm.every) {
-            Some(RhythmPeriod::Month) => (CoversFrom::MonthStart, end(CoversTo::MonthEnd)),
-            Some(RhythmPeriod::Year) => (CoversFrom::YearStart, end(CoversTo::YearEnd)),
+        (Mode::Append | Mode::Upsert(_), _) => match rhythm.map(|rhythm| (rhythm.every, rhythm.by.len())) {
+            Some((RhythmPeriod::Month, _)) => (CoversFrom::MonthStart, end(CoversTo::MonthEnd)),
+            // One of several lists a year does not hold the year.
+            Some((RhythmPeriod::Year, 0 | 1)) => (CoversFrom::YearStart, end(CoversTo::YearEnd)),
             _ => (CoversFrom::PreviousEnd, end(CoversTo::DataDate)),
         },
     }

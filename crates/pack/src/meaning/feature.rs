@@ -334,6 +334,20 @@ fn unit(raw: &RawFeature, ty: Type, findings: &mut Findings) -> Option<String> {
     };
     let Some(written) = &raw.unit else { return of_type.map(str::to_owned) };
     let claims = ["yuan", "mu", "m2"].contains(&written.value.as_str());
+    if ty == Type::RATIO && !claims && written.value != "%" {
+        findings
+            .error(
+                code::UNIT_MISMATCH,
+                written.at,
+                format!("比例显示为百分数，单位不能是 `{}`", written.value),
+                format!("a ratio is shown in per cent, its unit cannot be `{}`", written.value),
+            )
+            .hint(
+                "带小数的数量：列用 `number(2)` 类型，算出来的用 `round(x, 2)`",
+                "for a quantity with decimals make the column a `number(2)`, or write `round(x, 2)`",
+            );
+        return Some(written.value.clone());
+    }
     let wrong = match of_type {
         Some(unit) => written.value != unit,
         None => claims,

@@ -81,7 +81,7 @@ fn feed(raw: &RawFeed, world: &mut World, findings: &mut Findings) -> Feed {
         mode: Mode::Append,
         valid: Valid::DataDate,
         covers: covers(raw, &Mode::Append, &Valid::DataDate, Type::Day, None),
-        rhythm: raw.rhythm,
+        rhythm: raw.rhythm.clone(),
         grace_days: raw.grace_days,
         unknown_after_days: raw.unknown_after_days,
         links: raw.links.iter().map(|(kind, column)| (kind.value.clone(), column.value.clone())).collect(),
@@ -250,7 +250,7 @@ fn fingerprint(feed: &Feed) -> Hash {
         .values()
         .map(|column| {
             let parts = serde_json::json!({
-                "type": column.ty.word(), "aliases": column.aliases, "optional": column.optional, "codes": column.words,
+                "type": column.ty.written(), "aliases": column.aliases, "optional": column.optional, "codes": column.words,
             });
             (column.name.as_str(), parts)
         })

@@ -66,7 +66,10 @@ pub(crate) fn parameters(raws: &[RawParameter], world: &mut World, findings: &mu
                     _ => Value::Null,
                 },
             };
-            let (Some(place), Some(from)) = (place, &written.from) else { continue };
+            let (Some(place), Some(from)) = (place, &written.from) else {
+                world.broken.parameter_values.insert(raw.name.value.clone());
+                continue;
+            };
             values.push(ParameterValue {
                 place,
                 from: from.value,

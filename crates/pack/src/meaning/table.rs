@@ -40,6 +40,7 @@ fn delivery(raw: &RawDelivery, world: &World, findings: &mut Findings) -> Option
         covers: raw.covers,
         scope: raw.scope.clone(),
         rows: raw.rows.as_ref()?.text.clone(),
+        rows_line: findings.line(raw.rows.as_ref()?.place(expr::Span { start: 0, end: 0 }, findings)),
         line: findings.line(raw.at),
     })
 }

@@ -47,6 +47,8 @@ pub(crate) struct Broken {
     /// Features or attributes of a kind that could not be told.
     pub(crate) names: BTreeSet<String>,
     pub(crate) parameters: BTreeSet<String>,
+    /// Parameters of which a value could not be placed or dated: whether they have one somewhere cannot be told.
+    pub(crate) parameter_values: BTreeSet<String>,
     pub(crate) models: BTreeSet<String>,
     pub(crate) agreements: BTreeSet<String>,
     pub(crate) workflows: BTreeSet<String>,

@@ -257,36 +257,50 @@ pub(crate) fn read_turn(entry: &Entry, file: usize, findings: &mut Findings) -> 
         };
         fields::word(&entry.value, file, findings, parse, &["day", "month", "year"])
     });
-    let by = turn.get("by", findings).and_then(|entry| fields::text(&entry.value, file, findings));
+    // One due day, or a list of them.
+    let (mut days, mut at, mut is_list) = (Vec::new(), None, false);
+    if let Some(entry) = turn.get("by", findings) {
+        at = Some(entry.value.place(file));
+        is_list = matches!(entry.value.kind, Kind::List(_));
+        days = match is_list {
+            true => fields::texts(&entry.value, file, findings).unwrap_or_default(),
+            false => fields::text(&entry.value, file, findings).into_iter().collect(),
+        };
+    }
     let owner: Place = turn.owner();
     turn.finish(findings);
     let every = every?.value;
-    let due = match (every, &by) {
-        (RhythmPeriod::Day, None) => Some(None),
-        (RhythmPeriod::Month, Some(by)) => by.value.parse().ok().filter(|day| (1..=31).contains(day)).map(Some),
-        (RhythmPeriod::Year, Some(by)) => {
+    let due: Option<Vec<i32>> = match (every, at.is_some(), is_list) {
+        (RhythmPeriod::Day, false, _) => Some(Vec::new()),
+        (RhythmPeriod::Month, true, false) => {
+            days.iter().map(|by| by.value.parse().ok().filter(|day| (1..=31).contains(day))).collect()
+        }
+        (RhythmPeriod::Year, true, _) => {
             // 2024 was a leap year: 29 February may be named.
-            types::Day::parse(&format!("2024-{}", by.value)).map(|day| {
+            let due = |by: &At<String>| types::Day::parse(&format!("2024-{}", by.value));
+            let in_year = |day: types::Day| {
                 let (_, month, day) = day.civil();
-                Some(month * 100 + day)
-            })
+                month * 100 + day
+            };
+            days.iter().map(|by| due(by).map(in_year)).collect()
         }
         _ => None,
     };
+    let due = due.map(|mut due| {
+        due.sort_unstable();
+        due
+    });
+    let fits = |due: &Vec<i32>| !is_list || due.len() > 1 && due.windows(2).all(|pair| pair[0] != pair[1]);
+    let due = due.filter(fits);
     if due.is_none() {
         findings
-            .error(
-                code::BAD_RHYTHM,
-                by.map_or(owner, |by| by.at),
-                "`by` 与 `every` 不配套",
-                "`by` does not go with `every`",
-            )
+            .error(code::BAD_RHYTHM, at.unwrap_or(owner), "`by` 与 `every` 不配套", "`by` does not go with `every`")
             .hint(
-                "每日不写 `by`；每月写次月几日（`by: 5`）；每年写月-日（`by: 11-30`）",
-                "none for `day`; a day of the next month for `month` (`by: 5`); month-day for `year` (`by: 11-30`)",
+                "每日不写 `by`；每月写次月几日（`by: 5`）；每年写月-日（`by: 11-30`），一年几次写 `by: [04-10, 10-10]`",
+                "none for `day`; a day of the next month for `month` (`by: 5`); month-day for `year` (`by: 11-30`), or several (`by: [04-10, 10-10]`)",
             );
     }
-    Some(Rhythm { every, by: due.flatten() })
+    Some(Rhythm { every, by: due.unwrap_or_default() })
 }
 
 fn read_column(entry: &Entry, file: usize, findings: &mut Findings) -> RawColumn {

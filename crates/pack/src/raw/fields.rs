@@ -68,7 +68,7 @@ impl<'n> Fields<'n> {
     /// The entry of `key`, which must be there.
     pub(crate) fn need(&mut self, key: &'static str, findings: &mut Findings) -> Option<&'n Entry> {
         if !self.entries.iter().any(|entry| entry.key == key) {
-            findings.error(code::MISSING_KEY, self.owner, format!("缺少 `{key}`"), format!("`{key}` is missing"));
+            findings.error(code::MISSING_KEY, self.owner, format!("缺少 `{key}`"), missing(key));
         }
         self.get(key, findings)
     }
@@ -95,10 +95,23 @@ impl<'n> Fields<'n> {
                     format!("what may stand here: {}", known.join(", ")),
                 );
                 draft.did_you_mean(key, &self.asked);
+                // A misspelt key is the cause, that it is missing only follows.
+                if let Some(meant) = crate::finding::nearest(key, &self.asked) {
+                    findings.retract(code::MISSING_KEY, self.owner, &missing(&meant));
+                }
             }
         }
     }
 }
+
+/// What is said of a key that has to be there.
+fn missing(key: &str) -> String {
+    format!("`{key}` is missing")
+}
+
+/// Said where a Chinese colon stands in the place of `: `.
+pub(super) const COLON: (&str, &str) =
+    ("冒号要用半角，后面留一个空格", "use a half-width colon with a space behind it");
 
 pub(crate) fn wrong_shape(node: &Node, file: usize, zh: &str, en: &str, findings: &mut Findings) {
     let full_width = matches!(&node.kind, Kind::Scalar(text, Style::Plain) if text.contains('：'));
@@ -109,7 +122,7 @@ pub(crate) fn wrong_shape(node: &Node, file: usize, zh: &str, en: &str, findings
         format!("this should be {en}"),
     );
     if full_width {
-        draft.hint("冒号要用半角，后面留一个空格", "use a half-width colon with a space behind it");
+        draft.hint(COLON.0, COLON.1);
     }
 }
 
@@ -198,9 +211,25 @@ pub(crate) fn list<T>(
     }
 }
 
-/// A list of texts.
+/// A list of texts. A Chinese comma inside one, where it is not quoted, was probably meant to separate two.
 pub(crate) fn texts(node: &Node, file: usize, findings: &mut Findings) -> Option<Vec<At<String>>> {
-    list(node, file, findings, |node, findings| text(node, file, findings))
+    list(node, file, findings, |node, findings| {
+        let text = text(node, file, findings)?;
+        if matches!(node.kind, Kind::Scalar(_, Style::Plain)) && text.value.contains(['，', '、', '；']) {
+            findings
+                .warning(
+                    code::WRONG_SHAPE,
+                    text.at,
+                    format!("`{}` 只算一项", text.value),
+                    format!("`{}` is one entry", text.value),
+                )
+                .hint(
+                    "各项之间用半角逗号 `,` 分开；确实是一项时加引号",
+                    "a half-width comma `,` separates entries; put it in quotes if one is meant",
+                );
+        }
+        Some(text)
+    })
 }
 
 /// The entries of a mapping whose keys are names.

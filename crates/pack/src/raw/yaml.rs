@@ -87,11 +87,18 @@ pub(crate) fn parse(file: usize, findings: &mut Findings) -> Option<Node> {
                 let draft = findings.error(
                     code::YAML_SYNTAX,
                     at,
-                    format!("YAML 写法有误：{detail}"),
+                    format!("YAML 写法有误：{}", in_chinese(&detail)),
                     format!("this is not YAML: {detail}"),
                 );
                 if text[line_start(&text, start)..crate::finding::floor(&text, start)].contains('\t') {
                     draft.hint("缩进只能用空格，不能用制表符", "indent with spaces, never with tabs");
+                } else if let Some((zh, en)) = full_width(&text, start) {
+                    draft.hint(zh, en);
+                } else {
+                    draft.hint(
+                        "看这一行和上一行：括号、引号是否成对，缩进是否对齐，冒号后面是否有空格",
+                        "look at this line and the one above: brackets and quotes in pairs, indents in line, a space behind each colon",
+                    );
                 }
                 return None;
             }
@@ -228,6 +235,70 @@ fn refuse_properties(anchor: usize, tag: bool, at: Place, findings: &mut Finding
         )
         .hint("需要这些字符时请加引号", "put the text in quotes if these characters are meant");
     None
+}
+
+/// What the parser says, in Chinese: by the words that matter to an author.
+fn in_chinese(detail: &str) -> String {
+    let says = |words: &[&str]| words.iter().any(|word| detail.contains(word));
+    let zh = if says(&["tab"]) {
+        "这里不能用制表符"
+    } else if says(&["flow sequence", "']'"]) {
+        "列表 `[…]` 里缺少 `,` 或 `]`，或者前面有引号没有闭合"
+    } else if says(&["flow mapping", "'}'"]) {
+        "花括号 `{…}` 里缺少 `,` 或 `}`，或者前面有引号没有闭合"
+    } else if says(&["quoted scalar", "quote"]) {
+        "引号没有闭合，或者引号里有不认识的转义"
+    } else if says(&["block mapping", "simple key", "mapping values"]) {
+        "这里应该是一个键 `名称: 值`；缩进没有对齐，或者前面有引号没有闭合"
+    } else if says(&["block collection", "'-' indicator"]) {
+        "这里应该是以 `- ` 开头的一项；缩进没有对齐"
+    } else if says(&["indent"]) {
+        "缩进没有对齐"
+    } else if says(&["anchor", "alias"]) {
+        "`*` 和 `&` 有特别的意思，要写成文字请加引号"
+    } else if says(&["eof", "EOF", "end of"]) {
+        "文件没有写完"
+    } else {
+        return format!("解析器说：{detail}");
+    };
+    zh.to_owned()
+}
+
+/// What to do about Chinese punctuation in the line of `start`, or in the last one above that says something.
+fn full_width(text: &str, start: usize) -> Option<(&'static str, &'static str)> {
+    let start = crate::finding::floor(text, start);
+    let first = line_start(text, start);
+    let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+    let above = text[..first].lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let lines = [text.get(first..end).unwrap_or_default(), above];
+    let holds = |signs: &[char]| lines.iter().any(|line| outside_quotes(line).any(|c| signs.contains(&c)));
+    if holds(&['：']) {
+        Some(super::fields::COLON)
+    } else if holds(&['，', '、']) {
+        Some((
+            "逗号要用半角 `,`；文字里的中文逗号请连文字一起加引号",
+            "use a half-width comma `,`; a text with a Chinese comma goes in quotes",
+        ))
+    } else if holds(&['“', '”', '‘', '’']) {
+        Some(("引号要用半角 `'` 或 `\"`", "use the half-width quotes `'` or `\"`"))
+    } else if holds(&['｛', '｝', '［', '］', '【', '】']) {
+        Some(("括号要用半角 `{}`、`[]`", "use the half-width brackets `{}` and `[]`"))
+    } else {
+        None
+    }
+}
+
+/// The characters of a line that stand in no half-width quotes.
+fn outside_quotes(line: &str) -> impl Iterator<Item = char> + '_ {
+    let mut open: Option<char> = None;
+    line.chars().filter(move |c| {
+        match (open, *c) {
+            (None, '\'' | '"') => open = Some(*c),
+            (Some(quote), c) if quote == c => open = None,
+            _ => {}
+        }
+        open.is_none()
+    })
 }
 
 fn byte_of(text: &str, characters: usize) -> usize {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use intake::Source;
 use pack::Programme;
-use pack::programme::{Feed, Mode, RhythmPeriod, Scope};
+use pack::programme::{CoversFrom, Feed, Mode, RhythmPeriod, Scope};
 use store::{NewDelivery, Original, RefusedFilter, StoredDelivery, StoredRefusedRow};
-use types::{Day, Delivery, Hash, Landed, Linked, Month, NO_NUMBER, RefusalCode, RefusedRow, Segment, Year};
+use types::{Day, Delivery, Hash, Interval, Landed, Linked, Month, NO_NUMBER, RefusalCode, RefusedRow, Segment, Year};
 
 use crate::tables::Tables;
 use crate::{Caller, DataFolder, Error};
@@ -67,6 +67,35 @@ pub enum Outcome {
     Unchanged,
 }
 
+/// What a person should look at although the file is in: a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// The data date read from the file's name lies after the day of receipt.
+    DateInFuture,
+    /// The data end before those of the newest delivery of the same feed and scope.
+    OlderData {
+        /// Data date of that delivery.
+        newest: Day,
+    },
+    /// The delivery covers, from where the last one ended, more than one turn of the feed's rhythm: a list in between may be missing.
+    LongSpan {
+        /// What it covers.
+        covers: Interval,
+    },
+}
+
+impl Remark {
+    /// The stable word, of [the reference](../../../docs/reference/refusals.md).
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DateInFuture => "date_in_future",
+            Self::OlderData { .. } => "older_data",
+            Self::LongSpan { .. } => "long_span",
+        }
+    }
+}
+
 /// A file taken in.
 #[derive(Clone, Debug)]
 pub struct Landing {
@@ -82,6 +111,8 @@ pub struct Landing {
     pub new_subjects: BTreeMap<String, u64>,
     /// Refused rows of older deliveries that it makes good.
     pub closed: u64,
+    /// What a person should look at.
+    pub remarks: Vec<Remark>,
 }
 
 /// Takes one file in, whole or not at all.
@@ -132,10 +163,12 @@ pub async fn land(
         is_date_assumed: named.is_none(),
         new_subjects: BTreeMap::new(),
         closed: 0,
+        remarks: remarks(feed, &of_feed, &delivery, request.data_date.is_none() && named.is_some(), previous_end),
         delivery,
     };
     if let Some(same) = equal_newest(&of_feed, &landing.delivery) {
         landing.delivery = same.delivery.clone();
+        landing.remarks = Vec::new();
         folder.make_whole(programme, feed, &landing.delivery).await?;
         return Ok(landing);
     }
@@ -255,13 +288,47 @@ fn feed_of<'p>(programme: &'p Programme, request: &LandRequest) -> Result<&'p Fe
     }
 }
 
-/// The data date of a file that does not say: the end of the last whole turn of the feed's rhythm before it was received.
+/// The data date of a file that does not say: the end of the last whole turn of the feed's rhythm before it was received, or the last
+/// of its due days where it has several a year.
 fn assumed_date(feed: &Feed, received: Day) -> Day {
-    match feed.rhythm.map(|rhythm| rhythm.every) {
+    if let Some(due) = feed.rhythm.as_ref().and_then(|rhythm| rhythm.last_due(received)) {
+        return due;
+    }
+    match feed.rhythm.as_ref().map(|rhythm| rhythm.every) {
         Some(RhythmPeriod::Month) => Month(received.month().0 - 1).last_day(),
         Some(RhythmPeriod::Year) => Year(received.year().0 - 1).last_day(),
         Some(RhythmPeriod::Day) | None => received,
     }
+}
+
+/// What a person should look at in a new `delivery`; `is_named`: its data date was read from its name.
+fn remarks(
+    feed: &Feed,
+    of_feed: &[&StoredDelivery],
+    delivery: &Delivery,
+    is_named: bool,
+    previous_end: Option<Day>,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if is_named && delivery.data_date > delivery.received {
+        remarks.push(Remark::DateInFuture);
+    }
+    // Lists without scopes follow each other whole; of those with scopes only the same ones do.
+    let is_same_scope = |stored: &&&StoredDelivery| {
+        let scopes = &stored.delivery.scopes;
+        delivery.scopes.is_empty() || delivery.scopes.iter().any(|scope| scopes.contains(scope))
+    };
+    let newest = of_feed.iter().filter(is_same_scope).map(|stored| stored.delivery.data_date).max();
+    if let Some(newest) = newest.filter(|newest| delivery.data_date < *newest) {
+        remarks.push(Remark::OlderData { newest });
+    }
+    let joins = feed.covers.from == CoversFrom::PreviousEnd;
+    if let (true, Some(since), Some(covers), Some(rhythm)) = (joins, previous_end, delivery.covers, &feed.rhythm) {
+        if covers.from == since.plus_days(1) && rhythm.is_passed_over(since, covers.to, feed.grace_days) {
+            remarks.push(Remark::LongSpan { covers });
+        }
+    }
+    remarks
 }
 
 /// The delivery of `of_feed` that `delivery` repeats: the newest of the feed, or of each of its scopes, has the same bytes.

@@ -44,7 +44,9 @@ impl<'t> Prepared<'t> {
             Err(text) => vec![outcome(self.table, question.line, &name, Some(text))],
             Ok(failures) if failures.is_empty() => vec![outcome(self.table, question.line, &name, None)],
             Ok(failures) => {
-                failures.into_iter().map(|(line, text)| outcome(self.table, line, &name, Some(text))).collect()
+                let refused = refused(self.table, &self.deliveries);
+                let with = |text: Text| Text::new(text.zh + &refused.zh, text.en + &refused.en);
+                failures.into_iter().map(|(line, text)| outcome(self.table, line, &name, Some(with(text)))).collect()
             }
         }
     }
@@ -60,6 +62,22 @@ pub fn prove(programme: &Programme, table: &TableTest) -> Vec<Outcome> {
         Ok(prepared) => table.questions.iter().flat_map(|question| prepared.ask(programme, question)).collect(),
         Err(outcome) => vec![outcome],
     }
+}
+
+/// The rows of the table that were refused, behind what went otherwise: a typing mistake in a row is the likeliest cause.
+fn refused(table: &TableTest, deliveries: &[Landed]) -> Text {
+    let mut said = Text::default();
+    for (given, (delivery, landed)) in table.deliveries.iter().zip(deliveries) {
+        for row in &landed.refused {
+            let line = given.rows_line + row.row.saturating_sub(1) as usize;
+            let cell = row.column.as_ref().map_or_else(String::new, |column| format!(" `{column}`=`{}`", row.value));
+            let check = row.check.as_ref().map_or_else(String::new, |check| format!(" `{check}`"));
+            let why = row.code.text();
+            said.zh.push_str(&format!("；第 {line} 行被退回（{}）：{}{check}{cell}", delivery.feed, why.zh));
+            said.en.push_str(&format!("; line {line} was refused ({}): {}{check}{cell}", delivery.feed, why.en));
+        }
+    }
+    said
 }
 
 type Landed = (Delivery, types::Landed);

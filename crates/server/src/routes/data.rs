@@ -29,7 +29,7 @@ pub(crate) async fn feeds(State(app): State<Arc<App>>) -> Result<Json<Value>, Pr
             .map(|covers| covers.to)
             .max();
         let (state, days_late) = standing(feed, covers_to, desk.today());
-        let rhythm = feed.rhythm.map(|rhythm| match rhythm.every {
+        let rhythm = feed.rhythm.as_ref().map(|rhythm| match rhythm.every {
             RhythmPeriod::Day => both("每日", "daily"),
             RhythmPeriod::Month => both("每月", "monthly"),
             RhythmPeriod::Year => both("每年", "yearly"),
@@ -49,15 +49,7 @@ pub(crate) async fn feeds(State(app): State<Arc<App>>) -> Result<Json<Value>, Pr
 /// Fresh, late, lapsed or never; how many days the next data are late.
 fn standing(feed: &Feed, covers_to: Option<Day>, today: Day) -> (&'static str, Option<i32>) {
     let Some(end) = covers_to else { return ("never", None) };
-    let due = feed.rhythm.map(|rhythm| match rhythm.every {
-        RhythmPeriod::Day => end.plus_days(2),
-        RhythmPeriod::Month => {
-            // The turn after the covered one ends a month later and is reported in the month after that.
-            let next = end.plus_days(1).month().last_day();
-            next.plus_days(rhythm.by.unwrap_or(1))
-        }
-        RhythmPeriod::Year => end.plus_months(12).plus_days(31),
-    });
+    let due = feed.rhythm.as_ref().map(|rhythm| rhythm.due(end));
     let late = due.map(|due| today.0 - due.plus_days(feed.grace_days).0).filter(|days| *days > 0);
     if today.0 - end.0 > feed.unknown_after_days {
         return ("lapsed", late);

@@ -317,7 +317,7 @@ async fn explain(told: &[Told], folder: &DataFolder, inquiry: &Inquiry, context:
         let clue = find(folder, one.clue).await?;
         let replayed = inquiry.replay(&clue, context.threads)?;
         is_equal &= replayed.is_equal;
-        let seen = page.explanation(&view.explanation(&one.explanation), Lang::Zh);
+        let seen = page.explanation(&view.explanation(&one.explanation), None);
         let outcome = match replayed.is_equal {
             true => "重放一致 / replayed equal".to_owned(),
             false => differs(one.clue).line(context.lang),

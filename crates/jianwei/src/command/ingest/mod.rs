@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pipeline::job::{LandRequest, Landing, Outcome, land};
+use pipeline::job::{LandRequest, Landing, Outcome, Remark, land};
 use types::{Day, Lang, RefusalCode};
 
 pub use self::files::{Incoming, manifest};
@@ -115,7 +115,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             match landed {
                 Ok(landing) => {
                     tally.count(&landing);
-                    bar.aside(|| print(&format!("{}\n", line(&landing, context))))
+                    bar.aside(|| {
+                        warn(&landing, context);
+                        print(&format!("{}\n", line(&landing, context)))
+                    })
                 }
                 Err(failure) => bar.aside(|| tell(&name, failure, &mut tally, context)),
             }
@@ -146,6 +149,45 @@ fn tell(name: &str, failure: Failure, tally: &mut Tally, context: &Context) -> R
     }
     eprintln!("{}: {}", plain(name), failure.line(context.lang));
     Ok(())
+}
+
+/// On stderr what a person should look at, each with its code.
+fn warn(landing: &Landing, context: &Context) {
+    let delivery = &landing.delivery;
+    for remark in &landing.remarks {
+        let (zh, en) = match remark {
+            Remark::DateInFuture => (
+                format!(
+                    "文件名里的数据日期 {} 晚于收到日期 {}；不对时用 `--data-date` 写明",
+                    delivery.data_date, delivery.received
+                ),
+                format!(
+                    "the data date {} of its name lies after {}, when it was received; say `--data-date` if that is wrong",
+                    delivery.data_date, delivery.received
+                ),
+            ),
+            Remark::OlderData { newest } => (
+                format!("数据日期 {} 早于同一数据源已有的 {newest}；后收到的为准", delivery.data_date),
+                format!(
+                    "its data date {} is before {newest}, that of a delivery of the same feed; what came last counts",
+                    delivery.data_date
+                ),
+            ),
+            Remark::LongSpan { covers } => {
+                let (from, to, days) = (covers.from, covers.to, covers.to.0 - covers.from.0 + 1);
+                (
+                    format!(
+                        "{from} 到 {to} 共 {days} 天一并算作有数据，超过一个报送周期；其间如有名单没有来，请补送，否则那段时间会被当作“没有”"
+                    ),
+                    format!(
+                        "{from} to {to}, {days} days, counts as covered in one piece, more than one turn of its rhythm; if a list in between never came, have it sent, or that time counts as \"nothing\""
+                    ),
+                )
+            }
+        };
+        let (file, word) = (plain(&delivery.file_name), remark.word());
+        context.note(format!("提醒 [{word}] {file}：{zh}"), format!("warning [{word}] {file}: {en}"));
+    }
 }
 
 /// `feed  file: 120 rows, 3 refused (…), covers 2026-05-01..2026-05-31`.
