@@ -82,22 +82,22 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('.skeleton').waitFor({ state: 'detached' })
 }
 
-/** A state fits its width and has no serious finding of axe. */
+/** Nothing of the page lies beyond the edge of its window. */
 export async function fits(page: Page, name: string): Promise<void> {
   await settled(page)
-  await page.evaluate(() => window.scrollTo(0, 0))
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (wider > 0) throw new Error(`${name} is ${wider} px wider than its window`)
+}
+
+/** A named state: it fits, has no serious finding of axe, and is kept as a picture where one is wanted. */
+export async function screen(page: Page, name: string): Promise<void> {
+  await fits(page, name)
+  await page.evaluate(() => window.scrollTo(0, 0))
   const { violations } = await new AxeBuilder({ page }).analyze()
   const grave = violations.filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
   if (grave.length > 0) {
     throw new Error(`${name}: ${grave.map((violation) => `${violation.id} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`).join('; ')}`)
   }
-}
-
-/** A named state: one that fits, kept as a picture where one is wanted. */
-export async function screen(page: Page, name: string): Promise<void> {
-  await fits(page, name)
   if (!SCREENS) return
   const folder = resolve(REPOSITORY, SCREENS)
   mkdirSync(folder, { recursive: true })

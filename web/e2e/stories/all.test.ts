@@ -30,11 +30,12 @@ report(
   () => world,
   () => browser,
 )
-clue(
+// Before anybody is visited in that week.
+week(
   () => world,
   () => browser,
 )
-week(
+clue(
   () => world,
   () => browser,
 )

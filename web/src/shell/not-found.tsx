@@ -9,7 +9,9 @@ export function NotFound() {
   return (
     <>
       <Head title={t('not_found')} intro={t('not_found_text')} />
-      <Link to="/">{t('nav_home')}</Link>
+      <p>
+        <Link to="/">{t('nav_home')}</Link>
+      </p>
     </>
   )
 }
