@@ -120,14 +120,14 @@ fn the_guide_holds_to_the_letter() {
 fn ingest_warns_of_what_silence_would_hide() {
     let (desk, _) = Desk::after(Some("### Indicators"));
     assert_eq!(desk.run("jianwei init --data d --pack boarding").code, 0);
-    let header = "学生身份证号,学校,发放日期,距离(公里),补贴金额\n";
+    let header = "学生身份证号,学校,发放日期,距离(公里),发放金额\n";
     for (name, day, options, warnings) in [
-        ("寄宿生交通补贴2025年3月.csv", "2025-03-15", "--received 2025-04-02", [].as_slice()),
-        ("寄宿生交通补贴2025年9月.csv", "2025-09-15", "--received 2025-10-02", &[]),
-        ("寄宿生交通补贴2026年9月.csv", "2026-09-15", "--received 2026-10-02", &["long_span"]),
-        ("寄宿生交通补贴2026秋.csv", "2026-09-16", "--received 2026-10-03", &["date_in_future"]),
-        ("寄宿生交通补贴2026秋2.csv", "2026-09-17", "--received 2026-10-03 --data-date 2026-09-30", &["older_data"]),
-        ("寄宿生交通补贴2026年3月.csv", "2026-03-15", "--received 2026-10-04", &[]),
+        ("寄宿生交通费2025年3月.csv", "2025-03-15", "--received 2025-04-02", [].as_slice()),
+        ("寄宿生交通费2025年9月.csv", "2025-09-15", "--received 2025-10-02", &[]),
+        ("寄宿生交通费2026年9月.csv", "2026-09-15", "--received 2026-10-02", &["long_span"]),
+        ("寄宿生交通费2026秋.csv", "2026-09-16", "--received 2026-10-03", &["date_in_future"]),
+        ("寄宿生交通费2026秋2.csv", "2026-09-17", "--received 2026-10-03 --data-date 2026-09-30", &["older_data"]),
+        ("寄宿生交通费2026年3月.csv", "2026-03-15", "--received 2026-10-04", &[]),
     ] {
         put(&desk.path(name), &format!("{header}990101201203010017,甲,{day},12.5,100\n"));
         let ran = desk.run(&format!("jianwei ingest --data d {options} {name}"));
