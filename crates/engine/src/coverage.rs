@@ -52,6 +52,12 @@ impl Coverage {
         Self { state: state(feed, end, as_of), end, start, intervals: merged }
     }
 
+    /// The day from which the data are there without a gap to their end; `None` without data.
+    #[must_use]
+    pub fn unbroken_since(&self) -> Option<Day> {
+        self.intervals.last().map(|interval| interval.from)
+    }
+
     /// Why `window` is not covered; `None` when it is. `ever`: the window begins with the feed's first covered day.
     pub fn lacks(&self, window: Interval, ever: bool) -> Option<Reason> {
         match self.state {

@@ -18,7 +18,7 @@ use crate::feature::formula::{self, Read};
 use crate::feature::rows::RowsReader;
 use crate::near::reasons;
 use crate::scene::missing;
-use crate::screen::{ModelAnswers, Screen, formulas};
+use crate::screen::{ModelAnswers, Screen, inputs};
 use crate::{Fault, values};
 
 impl Screen<'_> {
@@ -85,7 +85,7 @@ impl Screen<'_> {
     fn values(&self, answers: &ModelAnswers<'_>, number: u32) -> Result<Vec<ValueLine>, Fault> {
         let model = answers.model;
         let mut lines = BTreeMap::new();
-        for input in formulas(model).flat_map(|formula| &formula.compiled.inputs) {
+        for input in inputs(model) {
             let line = match input {
                 Input::Name { prefix, name } => self.value_line(&model.subject, prefix.as_deref(), name, number)?,
                 // A table has a line for each thing looked up in it.
@@ -259,7 +259,7 @@ impl Screen<'_> {
         let Some(number) = self.columns.scene.number(kind, key).filter(|number| answers.of(*number).is_some()) else {
             return Ok(Vec::new());
         };
-        for input in formulas(answers.model).flat_map(|formula| &formula.compiled.inputs) {
+        for input in inputs(answers.model) {
             let Input::Name { prefix, name } = input else { continue };
             let own = self.own_number(kind, prefix.as_deref(), number)?;
             if own != NO_NUMBER {

@@ -90,11 +90,20 @@ impl<'p> Needs<'p> {
         for formula in formulas(model) {
             needs.formula(&model.subject, &formula.compiled);
         }
+        // What is only shown stands in the explanation too.
+        needs.inputs(&model.shown);
+        for reference in formula::references_of(programme, &model.subject, &model.shown) {
+            needs.reference(&reference);
+        }
         needs
     }
 
     fn parameters(&mut self, compiled: &Compiled) {
-        let names = compiled.inputs.iter().filter_map(|input| match input {
+        self.inputs(&compiled.inputs);
+    }
+
+    fn inputs(&mut self, inputs: &[expr::Input]) {
+        let names = inputs.iter().filter_map(|input| match input {
             expr::Input::Parameter(name) => Some(name.clone()),
             _ => None,
         });

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_buffer::BooleanBuffer;
-use expr::Formula;
+use expr::{Formula, Input};
 use pack::programme::{Model, Reference};
 use types::Answer;
 
@@ -141,6 +141,7 @@ fn evaluate<'a>(
             &model.subject,
             formulas(model).map(|formula| &formula.compiled),
         ));
+        needed.extend(formula::references_of(scene.programme, &model.subject, &model.shown));
     }
     columns.compute(&needed, threads, before.map(|before| &before.columns))?;
     let conditions = match before {
@@ -177,6 +178,11 @@ fn answered<'a>(
 pub fn formulas(model: &Model) -> impl Iterator<Item = &Formula> {
     let levels = model.severity.levels.iter().filter_map(|level| level.when.as_ref());
     model.population.iter().chain([&model.when]).chain(levels)
+}
+
+/// Everything `model` reads or shows.
+pub fn inputs(model: &Model) -> impl Iterator<Item = &Input> {
+    formulas(model).flat_map(|formula| &formula.compiled.inputs).chain(&model.shown)
 }
 
 pub(crate) fn answer<'a>(

@@ -194,12 +194,14 @@ impl<'f> Header<'f> {
             0 => Default::default(),
             row => (format!("；表头在第 {row} 行"), format!("; the header is in row {row}")),
         };
-        let unused: Vec<String> = self.others.iter().take(UNUSED_SHOWN).map(|cell| format!("`{cell}`")).collect();
+        let named: Vec<&str> = self.missing.iter().filter_map(|column| self.nearest(column)).collect();
+        let unused = self.others.iter().filter(|cell| !named.contains(&cell.as_str()));
+        let unused: Vec<String> = unused.take(UNUSED_SHOWN).map(|cell| format!("`{cell}`")).collect();
         let (unused_zh, unused_en) = match unused.is_empty() {
             true => Default::default(),
             false => (
-                format!("；文件里没有用上的表头：{}", unused.join("、")),
-                format!("; headers of the file that nothing uses: {}", unused.join(", ")),
+                format!("；文件里还有没用上的表头：{}", unused.join("、")),
+                format!("; other headers that nothing uses: {}", unused.join(", ")),
             ),
         };
         FileError::new(

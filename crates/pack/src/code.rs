@@ -107,7 +107,7 @@ codes! {
     NOT_AS_AGREED = "JW0414", "数据源与协议不符", "a feed is not as agreed";
 
     OPENS_UNREACHABLE = "JW0501", "工单对象到不了", "the case's subject cannot be reached";
-    EXPLAIN_UNREAD = "JW0502", "说明里的名称模型没有读", "explain names what the model does not read";
+    EXPLAIN_UNREAD = "JW0502", "说明里的名称不存在", "explain names what there is not";
     SEVERITY_ORDER = "JW0503", "级别顺序有误", "levels in a wrong order";
     GIVEN_UNREAD = "JW0504", "测试给了模型不读的值", "a test gives what the model does not read";
     NOT_GIVEN = "JW0505", "测试没有给全", "a test does not give all that is needed";

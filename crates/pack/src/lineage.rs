@@ -57,7 +57,7 @@ pub fn reads_of_feature(programme: &Programme, feature: &Feature) -> Reads {
     reads
 }
 
-/// What the formulas of `model` read themselves.
+/// What the formulas and sentences of `model` read themselves.
 #[must_use]
 pub fn reads_of_model(programme: &Programme, model: &Model) -> Reads {
     let mut reads = Reads::default();
@@ -66,6 +66,7 @@ pub fn reads_of_model(programme: &Programme, model: &Model) -> Reads {
     for formula in formulas {
         reads.add(programme, &model.subject, &formula.compiled);
     }
+    reads.add_inputs(programme, &model.subject, &model.shown);
     reads
 }
 
@@ -152,7 +153,11 @@ fn parts<'c>(aggregate: &'c AggregateCall, filter: Option<&'c Compiled>) -> impl
 
 impl Reads {
     fn add(&mut self, programme: &Programme, kind: &str, compiled: &Compiled) {
-        for input in &compiled.inputs {
+        self.add_inputs(programme, kind, &compiled.inputs);
+    }
+
+    fn add_inputs(&mut self, programme: &Programme, kind: &str, inputs: &[Input]) {
+        for input in inputs {
             match input {
                 Input::Name { prefix, name } => self.values.extend(programme.resolve(kind, prefix.as_deref(), name)),
                 Input::Parameter(name) => drop(self.parameters.insert(name.clone())),

@@ -96,6 +96,16 @@ impl Inquiry {
         keys.iter().map(|key| Ok((key.clone(), screen.explain(model, key)?))).collect()
     }
 
+    /// From when data are needed and from when they are there, where the history is too short for what `model` reads.
+    ///
+    /// # Errors
+    /// `unknown-model`, or a fault.
+    pub fn shortages(&self, model: &str, threads: usize) -> Result<Vec<engine::Shortage>, Error> {
+        self.known_model(model)?;
+        let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
+        Ok(engine::screen(&scene, threads, |candidate| candidate.id == model)?.shortages(model)?)
+    }
+
     /// The near misses of `model`.
     ///
     /// # Errors

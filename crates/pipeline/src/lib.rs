@@ -34,6 +34,7 @@ mod what_if;
 
 pub use change::{Change, ChangeRequest, TriedLine};
 pub use corrections::{Corrections, corrections, department_of};
+pub use engine::Shortage;
 pub use error::Error;
 pub use folder::{Caller, DataFolder};
 pub use indicators::IndicatorFigure;

@@ -18,9 +18,17 @@ pub fn references<'c>(
     kind: &str,
     compiled: impl IntoIterator<Item = &'c Compiled>,
 ) -> BTreeSet<Reference> {
-    compiled
+    references_of(programme, kind, compiled.into_iter().flat_map(|compiled| &compiled.inputs))
+}
+
+/// The attributes and features among `inputs` of subjects of `kind`.
+pub fn references_of<'i>(
+    programme: &Programme,
+    kind: &str,
+    inputs: impl IntoIterator<Item = &'i Input>,
+) -> BTreeSet<Reference> {
+    inputs
         .into_iter()
-        .flat_map(|compiled| &compiled.inputs)
         .filter_map(|input| match input {
             Input::Name { prefix, name } => programme.resolve(kind, prefix.as_deref(), name),
             _ => None,

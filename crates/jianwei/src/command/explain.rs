@@ -7,10 +7,10 @@ use std::path::Path;
 use ::pack::Programme;
 use casework::ClueId;
 use clap::ValueEnum;
-use pipeline::{DataFolder, Inquiry};
+use pipeline::{DataFolder, Inquiry, Shortage};
 use serde::Serialize;
 use store::ClueRecord;
-use types::{Day, Explanation, Hash, SubjectRef};
+use types::{Day, Explanation, Hash, Reason, SubjectRef};
 
 use super::clues::clue;
 use crate::cli::day;
@@ -200,6 +200,18 @@ async fn of_subjects(typed: &str, model: &str, args: &Args, context: &Context) -
             }
         }
         return print_table(&table, format, context).map(|()| Exit::Ok);
+    }
+    let is_too_short = |entry: &Entry| {
+        let Entry::Explained(explanation) = entry else { return false };
+        explanation.reasons.iter().any(|line| line.reason == Reason::HistoryTooShort)
+    };
+    let short = if entries.iter().any(is_too_short) { inquiry.shortages(model, context.threads)? } else { Vec::new() };
+    for one in &short {
+        let Shortage { feed, needed_from, there_since, feature } = one;
+        context.note(
+            format!("历史不够长：`{feature}` 需要数据源 `{feed}` 自 {needed_from} 起的数据，连续的数据自 {there_since} 才有"),
+            format!("history too short: `{feature}` needs `{feed}` from {needed_from} on, its unbroken data begin on {there_since}"),
+        );
     }
     let mut text = String::new();
     for entry in &entries {

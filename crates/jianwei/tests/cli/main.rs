@@ -5,6 +5,7 @@
 mod demo;
 mod exits;
 mod folder;
+mod guide;
 mod hostile;
 mod kills;
 mod lists;

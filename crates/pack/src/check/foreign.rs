@@ -68,11 +68,11 @@ pub(crate) fn foreign_names(
             let Some(exists) = compiled.exists.get(*number) else { return };
             sight.world.see(Namespace::Feed, &exists.feed, at, findings);
             for inner in exists.condition.inputs.iter().filter(|inner| !is_of_other(inner)) {
-                one(inner, at, sight, findings);
+                foreign_name(inner, at, sight, findings);
             }
             return;
         }
-        one(input, at, sight, findings);
+        foreign_name(input, at, sight, findings);
     });
 }
 
@@ -80,7 +80,8 @@ fn is_of_other(input: &Input) -> bool {
     matches!(input, Input::Name { prefix: Some(prefix), .. } if prefix == "other")
 }
 
-fn one(input: &Input, at: Place, sight: &Sight<'_>, findings: &mut Findings) {
+/// One name.
+pub(crate) fn foreign_name(input: &Input, at: Place, sight: &Sight<'_>, findings: &mut Findings) {
     let world = sight.world;
     match (input, &sight.ground) {
         (Input::Parameter(name), _) => world.see(Namespace::Parameter, name, at, findings),

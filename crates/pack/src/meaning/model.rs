@@ -109,7 +109,7 @@ fn model(raw: &RawModel, id: &At<String>, world: &World, findings: &mut Findings
             .flat_map(|formula| shown(formula, world))
             .collect(),
     };
-    check::explain(raw, &reads, findings);
+    let shown = check::explain(raw, &reads, &subject.value, world, findings);
     let mut tests = Vec::new();
     for written in &raw.tests {
         tests.extend(test(written, raw, &subject.value, &reads, world, findings));
@@ -130,6 +130,7 @@ fn model(raw: &RawModel, id: &At<String>, world: &World, findings: &mut Findings
             .as_ref()
             .map(|(zh, en)| Text::new(zh.text.trim_end(), en.text.trim_end()))
             .unwrap_or_default(),
+        shown,
         opens: opens.map(|(workflow, subject)| Opens { workflow, subject }),
         quiet_days: raw.quiet_days,
         is_shadow: raw.is_shadow,

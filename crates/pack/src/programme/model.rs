@@ -1,6 +1,6 @@
 //! Models: whom they are about, and a formula over conditions.
 
-use expr::Formula;
+use expr::{Formula, Input};
 use types::{Answer, Reason, Text, Value};
 
 /// One model (semantics sections 5 and 8).
@@ -26,6 +26,8 @@ pub struct Model {
     pub basis: Option<String>,
     /// The sentence for people, with `{feature}` and `{:parameter}` in it; empty when the pack has none.
     pub explain: Text,
+    /// Names that only the sentence reads: they are shown and change no answer.
+    pub shown: Vec<Input>,
     /// What a hit opens.
     pub opens: Option<Opens>,
     /// Days after the end of an episode, or its verdict, during which a new hit is only listed.

@@ -6,7 +6,7 @@ use engine::{Scene, Screen};
 use pack::Programme;
 use pack::programme::Given;
 use pack::test_table::{AnswerExpect, Asked, TableTest, TestDelivery, TestExpect, TestLink, TestQuestion, ValueExpect};
-use types::{Alias, Answer, Day, Decimal, Delivery, Hash, Question, ReasonLine, Stamp, Text, Value, ValueLine};
+use types::{Alias, Answer, Day, Decimal, Delivery, Hash, Question, Reason, ReasonLine, Stamp, Text, Value, ValueLine};
 
 use super::{Outcome, differs};
 use crate::tables::Tables;
@@ -180,7 +180,9 @@ fn answer(screen: &Screen<'_>, model: &str, key: &str, expect: &AnswerExpect) ->
     };
     if explanation.answer != expect.answer {
         let reasons = words(&explanation.reasons);
-        return Ok(Some(differs(key, expect.answer.word(), &format!("{} {reasons}", explanation.answer.word()))));
+        let short = shortages(screen, model, &explanation.reasons)?;
+        let found = format!("{} {reasons}{short}", explanation.answer.word());
+        return Ok(Some(differs(key, expect.answer.word(), &found)));
     }
     if expect.reason.is_some() || expect.about.is_some() {
         let is_met = explanation.reasons.iter().any(|line| {
@@ -193,7 +195,7 @@ fn answer(screen: &Screen<'_>, model: &str, key: &str, expect: &AnswerExpect) ->
         if !is_met {
             let expected = format!(
                 "{} {}",
-                expect.reason.map_or("any", types::Reason::word),
+                expect.reason.map_or("any", Reason::word),
                 expect.about.as_deref().unwrap_or_default()
             );
             return Ok(Some(differs(key, &expected, &words(&explanation.reasons))));
@@ -230,6 +232,18 @@ fn answer(screen: &Screen<'_>, model: &str, key: &str, expect: &AnswerExpect) ->
         }
     }
     Ok(None)
+}
+
+/// Where the history is too short: from when it is needed and from when it is there.
+fn shortages(screen: &Screen<'_>, model: &str, reasons: &[ReasonLine]) -> Result<String, engine::Fault> {
+    if !reasons.iter().any(|line| line.reason == Reason::HistoryTooShort) {
+        return Ok(String::new());
+    }
+    let short = screen.shortages(model)?;
+    let lines = short.iter().map(|one| {
+        format!("; {} ({}): needed from {}, there from {}", one.feed, one.feature, one.needed_from, one.there_since)
+    });
+    Ok(lines.collect())
 }
 
 fn value(line: Option<&ValueLine>, key: &str, expect: &ValueExpect) -> Option<Text> {
