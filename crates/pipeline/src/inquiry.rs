@@ -1,5 +1,7 @@
 //! Questions that change nothing: explanations, near misses, replays.
 
+use std::sync::Arc;
+
 use pack::Programme;
 use pack::programme::Model;
 use store::{ClueRecord, RunRecord, StoredDelivery, deliveries_digest};
@@ -11,8 +13,8 @@ use crate::{DataFolder, Error};
 
 /// One (A, K) of a data folder, with a programme and the tables it sees.
 pub struct Inquiry {
-    programme: Programme,
-    tables: Tables,
+    programme: Arc<Programme>,
+    tables: Arc<Tables>,
     question: Question,
     destroyed: Vec<StoredDelivery>,
 }
@@ -38,7 +40,12 @@ impl Inquiry {
         refuse_too_early(&programme, &folder.store.deliveries().await?, question)?;
         let deliveries = folder.visible(question.known_by, u32::MAX).await?;
         let tables = folder.tables(&programme, &deliveries, question, u32::MAX).await?;
-        Ok(Self { programme, tables, question, destroyed: Vec::new() })
+        Ok(Self::of(Arc::new(programme), Arc::new(tables), question))
+    }
+
+    /// The packs `programme` over `tables`.
+    pub(crate) fn of(programme: Arc<Programme>, tables: Arc<Tables>, question: Question) -> Self {
+        Self { programme, tables, question, destroyed: Vec::new() }
     }
 
     /// What a run saw: its packs, deliveries and link decisions.
@@ -65,7 +72,7 @@ impl Inquiry {
         }
         let tables = folder.tables(&programme, &deliveries, run.question, run.alias_position).await?;
         let destroyed = deliveries.into_iter().filter(|stored| stored.destroyed.is_some()).collect();
-        Ok(Self { programme, tables, question: run.question, destroyed })
+        Ok(Self { programme: Arc::new(programme), tables: Arc::new(tables), question: run.question, destroyed })
     }
 
     /// (A, K).
@@ -91,7 +98,7 @@ impl Inquiry {
         threads: usize,
     ) -> Result<Vec<(String, Option<Explanation>)>, Error> {
         self.known_model(model)?;
-        let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
+        let scene = engine::Scene::new(&self.programme, self.tables.as_ref(), self.question)?;
         let screen = engine::screen(&scene, threads, |candidate| candidate.id == model)?;
         keys.iter().map(|key| Ok((key.clone(), screen.explain(model, key)?))).collect()
     }
@@ -112,7 +119,7 @@ impl Inquiry {
     /// `unknown-model`, or a fault.
     pub fn near(&self, model: &str, threads: usize) -> Result<Vec<NearLine>, Error> {
         self.known_model(model)?;
-        let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
+        let scene = engine::Scene::new(&self.programme, self.tables.as_ref(), self.question)?;
         Ok(engine::screen(&scene, threads, |candidate| candidate.id == model)?.near(model)?)
     }
 
@@ -122,7 +129,7 @@ impl Inquiry {
     /// `unknown-model`, or a fault.
     pub fn evidence(&self, model: &str, key: &str, threads: usize) -> Result<Vec<EvidenceRow>, Error> {
         self.known_model(model)?;
-        let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
+        let scene = engine::Scene::new(&self.programme, self.tables.as_ref(), self.question)?;
         let screen = engine::screen(&scene, threads, |candidate| candidate.id == model)?;
         Ok(screen.rows_behind(model, key)?)
     }

@@ -1,38 +1,46 @@
-//! Features kept in memory: one question, answered again and again without reading a file.
+//! Answers kept in memory: asked once, looked at again and again without reading a file, taken further when the day or the folder
+//! has gone on.
 //!
-//! A scene borrows the tables it looks at, so both live on a thread of their own; whoever asks sends it a closure.
+//! Answers borrow the programme and the tables they look at, so all of them live on a thread of their own; whoever asks sends it a
+//! closure.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, mpsc};
 
 use casework::case::{Fact, Facts};
-use engine::{Scene, Screen};
+use engine::Screen;
 use pack::Programme;
+use tokio::runtime::Handle;
 use types::{Day, Decimal, Explanation, NearLine, Question, ReasonLine, Value, ValueLine};
 
+use crate::inquiry::known_model;
+use crate::tables::Tables;
 use crate::what_if::{WhatIfAnswer, WhatIfRequest, tried_on};
-use crate::{Error, Inquiry};
+use crate::{DataFolder, Error, Inquiry, Standing};
 
-type Job = Box<dyn FnOnce(&View<'_, '_>) + Send>;
+enum Job {
+    /// Look at the answers.
+    Look(Box<dyn FnOnce(&View<'_, '_>) + Send>),
+    /// Ask another question, and say what it sees.
+    Ask(Question, mpsc::Sender<Result<Arc<Tables>, Error>>),
+}
 
 /// A question with its answers, kept in memory until the last clone is dropped.
 #[derive(Clone)]
 pub struct Keeper {
     jobs: mpsc::Sender<Job>,
     programme: Arc<Programme>,
-    question: Question,
     last_delivery: u32,
     inquiry: Arc<Inquiry>,
 }
 
 /// What a closure sees.
 pub struct View<'v, 'a> {
-    /// What was asked.
-    pub inquiry: &'a Inquiry,
-    /// Its scene.
-    pub scene: &'v Scene<'a>,
+    /// The packs.
+    pub programme: &'a Programme,
     /// The answers of every model.
     pub screen: &'v Screen<'a>,
+    pub(crate) tables: &'v Tables,
     threads: usize,
 }
 
@@ -40,20 +48,25 @@ impl Keeper {
     /// Screens everyone with every model and keeps the answers. Returns when they are there.
     ///
     /// # Errors
-    /// A fault of the engine.
-    pub fn start(inquiry: Inquiry, last_delivery: u32, threads: usize) -> Result<Self, Error> {
+    /// Those of [`Standing::ask`].
+    pub async fn start(folder: Arc<DataFolder>, question: Question, threads: usize) -> Result<Self, Error> {
+        let programme = Arc::new(folder.programme().await?);
         let (jobs, queue) = mpsc::channel::<Job>();
-        let (ready, started) = mpsc::channel();
-        let programme = Arc::new(inquiry.programme().clone());
-        let question = inquiry.question();
-        let inquiry = Arc::new(inquiry);
-        let kept = Arc::clone(&inquiry);
+        let (runtime, rules, kept) = (Handle::current(), Arc::clone(&programme), Arc::clone(&folder));
         std::thread::Builder::new()
             .name("keeper".to_owned())
-            .spawn(move || keep(&kept, threads, &ready, &queue))
+            .spawn(move || keep(&kept, &rules, threads, &runtime, &queue))
             .map_err(|error| Error::Fault(error.to_string()))?;
-        started.recv().map_err(|_| Error::Fault("the keeper thread ended".to_owned()))??;
-        Ok(Self { jobs, programme, question, last_delivery, inquiry })
+        asked(jobs, programme, &folder, question).await
+    }
+
+    /// The same answers, taken further to another question: only what differs is computed. Clones see the new answers too. A
+    /// question that fails leaves the last one's in place.
+    ///
+    /// # Errors
+    /// Those of [`Standing::ask`].
+    pub async fn on(&self, folder: &DataFolder, question: Question) -> Result<Self, Error> {
+        asked(self.jobs.clone(), Arc::clone(&self.programme), folder, question).await
     }
 
     /// The packs.
@@ -71,7 +84,7 @@ impl Keeper {
     /// (A, K).
     #[must_use]
     pub fn question(&self) -> Question {
-        self.question
+        self.inquiry.question()
     }
 
     /// What `look` says; it runs on the thread that holds the answers, one at a time.
@@ -83,11 +96,10 @@ impl Keeper {
         look: impl FnOnce(&View<'_, '_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = mpsc::channel();
-        let job: Job = Box::new(move |view| {
+        let job = Job::Look(Box::new(move |view| {
             // Nobody waits any more when this fails.
             let _ = answer.send(look(view));
-        });
-        let gone = || Error::Fault("the keeper thread ended".to_owned());
+        }));
         self.jobs.send(job).map_err(|_| gone())?;
         answered.recv().map_err(|_| gone())?
     }
@@ -98,7 +110,7 @@ impl Keeper {
     /// A fault.
     pub fn facts(&self, kind: &str, key: &str, names: Vec<String>) -> Result<Option<Facts>, Error> {
         let (kind, key) = (kind.to_owned(), key.to_owned());
-        let (question, last_delivery) = (self.question, self.last_delivery);
+        let last_delivery = self.last_delivery;
         self.ask(move |view| {
             if !view.screen.is_subject(&kind, &key) {
                 return Ok(None);
@@ -109,7 +121,7 @@ impl Keeper {
                     values.insert(name, fact(&line));
                 }
             }
-            Ok(Some(Facts { question, last_delivery, values }))
+            Ok(Some(Facts { question: view.screen.scene().question, last_delivery, values }))
         })
     }
 }
@@ -120,7 +132,7 @@ impl View<'_, '_> {
     /// # Errors
     /// `unknown-model`, or a fault.
     pub fn explain(&self, model: &str, key: &str) -> Result<Option<Explanation>, Error> {
-        self.inquiry.known_model(model)?;
+        known_model(self.programme, model)?;
         Ok(self.screen.explain(model, key)?)
     }
 
@@ -129,7 +141,7 @@ impl View<'_, '_> {
     /// # Errors
     /// `unknown-model`, or a fault.
     pub fn near(&self, model: &str) -> Result<Vec<NearLine>, Error> {
-        self.inquiry.known_model(model)?;
+        known_model(self.programme, model)?;
         Ok(self.screen.near(model)?)
     }
 
@@ -142,29 +154,46 @@ impl View<'_, '_> {
     }
 }
 
-/// Builds the answers, says how that went, and works the queue off until nobody can send any more.
-fn keep(inquiry: &Inquiry, threads: usize, ready: &mpsc::Sender<Result<(), Error>>, queue: &mpsc::Receiver<Job>) {
-    let scene = match Scene::new(inquiry.programme(), inquiry.tables(), inquiry.question()) {
-        Ok(scene) => scene,
-        Err(fault) => {
-            let _ = ready.send(Err(fault.into()));
-            return;
-        }
-    };
-    let screen = match engine::screen(&scene, threads, |_| true) {
-        Ok(screen) => screen,
-        Err(fault) => {
-            let _ = ready.send(Err(fault.into()));
-            return;
-        }
-    };
-    if ready.send(Ok(())).is_err() {
-        return;
-    }
-    let view = View { inquiry, scene: &scene, screen: &screen, threads };
+/// Has the thread behind `jobs` ask `question`; returns when the answers are there.
+async fn asked(
+    jobs: mpsc::Sender<Job>,
+    programme: Arc<Programme>,
+    folder: &DataFolder,
+    question: Question,
+) -> Result<Keeper, Error> {
+    let last_delivery = folder.last_delivery().await?;
+    let (sender, (asked, answered)) = (jobs.clone(), mpsc::channel());
+    let done = tokio::task::spawn_blocking(move || {
+        sender.send(Job::Ask(question, asked)).map_err(|_| gone())?;
+        answered.recv().map_err(|_| gone())?
+    });
+    let tables = done.await.map_err(|error| Error::Fault(error.to_string()))??;
+    let inquiry = Arc::new(Inquiry::of(Arc::clone(&programme), tables, question));
+    Ok(Keeper { jobs, programme, last_delivery, inquiry })
+}
+
+/// Works the queue off until nobody can send any more.
+fn keep(folder: &DataFolder, programme: &Programme, threads: usize, runtime: &Handle, queue: &mpsc::Receiver<Job>) {
+    let mut standing = Standing::new(programme, threads);
     for job in queue {
-        job(&view);
+        match job {
+            Job::Ask(question, asked) => {
+                let done = runtime.block_on(standing.ask(folder, question));
+                // Nobody waits any more when this fails.
+                let _ = asked.send(done.and_then(|()| standing.tables()));
+            }
+            // Whoever waits for an answer hears that there is none.
+            Job::Look(look) => {
+                if let (Ok(screen), Ok(tables)) = (standing.screen(), standing.tables()) {
+                    look(&View { programme, screen, tables: &tables, threads });
+                }
+            }
+        }
     }
+}
+
+fn gone() -> Error {
+    Error::Fault("the keeper thread has no answers".to_owned())
 }
 
 /// A value line as a guard reads it.

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
+use pack::Programme;
 use types::{DeliveryName, EvidenceRow, Linked, ROW_COLUMN, Value, value_at};
 
-use crate::{Inquiry, View};
+use crate::View;
 
 /// One cell of a department's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,9 @@ impl View<'_, '_> {
         }
         let mut found = SourceRows::new();
         for ((feed, delivery), rows) in wanted {
-            let deliveries = self.inquiry.tables().of_feed(feed);
+            let deliveries = self.tables.of_feed(feed);
             for linked in deliveries.iter().filter(|linked| linked.delivery.hash == delivery) {
-                read(self.inquiry, linked, &rows, &mut found);
+                read(self.programme, linked, &rows, &mut found);
             }
         }
         found
@@ -40,8 +41,8 @@ impl View<'_, '_> {
 }
 
 /// Rows lie in the order of their day, not of their file: one look through the numbers finds all that are wanted.
-fn read(inquiry: &Inquiry, linked: &Linked, wanted: &BTreeSet<u32>, found: &mut SourceRows) {
-    let Some(feed) = inquiry.programme().feeds.get(&linked.delivery.feed) else { return };
+fn read(programme: &Programme, linked: &Linked, wanted: &BTreeSet<u32>, found: &mut SourceRows) {
+    let Some(feed) = programme.feeds.get(&linked.delivery.feed) else { return };
     let table = &linked.table;
     let schema = table.schema();
     let numbers = table.column_by_name(ROW_COLUMN).and_then(|column| column.as_primitive_opt::<UInt32Type>());

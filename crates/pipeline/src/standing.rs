@@ -1,5 +1,7 @@
 //! Answers that stay in memory: the next question costs what differs, a line tried costs its conditions.
 
+use std::sync::Arc;
+
 use engine::{Counts, Scene, Screen};
 use pack::Programme;
 use types::Question;
@@ -19,7 +21,7 @@ pub struct Standing<'p> {
 }
 
 struct Known<'p> {
-    tables: Tables,
+    tables: Arc<Tables>,
     screen: Screen<'p>,
 }
 
@@ -39,14 +41,14 @@ impl<'p> Standing<'p> {
         job::refuse_too_early(self.programme, &folder.store.deliveries().await?, question)?;
         let deliveries = folder.visible(question.known_by, u32::MAX).await?;
         let before = self.known.as_ref();
-        let opened = before.map(|known| &known.tables);
+        let opened = before.map(|known| known.tables.as_ref());
         let tables = folder.tables_after(self.programme, &deliveries, question, u32::MAX, opened).await?;
         let scene = Scene::new(self.programme, &tables, question)?;
         let screen = match before {
             Some(known) => engine::screen_after(&scene, self.threads, |_| true, &known.screen)?,
             None => engine::screen(&scene, self.threads, |_| true)?,
         };
-        self.known = Some(Known { tables, screen });
+        self.known = Some(Known { tables: Arc::new(tables), screen });
         Ok(())
     }
 
@@ -66,13 +68,12 @@ impl<'p> Standing<'p> {
     /// # Errors
     /// `not-asked`.
     pub fn screen(&self) -> Result<&Screen<'p>, Error> {
-        self.known.as_ref().map(|known| &known.screen).ok_or_else(|| {
-            Error::refused(
-                "not-asked",
-                "还没有在内存中的答案，请先筛查",
-                "no answers are in memory yet: ask a question first",
-            )
-        })
+        self.known.as_ref().map(|known| &known.screen).ok_or_else(not_asked)
+    }
+
+    /// The tables of the question.
+    pub(crate) fn tables(&self) -> Result<Arc<Tables>, Error> {
+        self.known.as_ref().map(|known| Arc::clone(&known.tables)).ok_or_else(not_asked)
     }
 
     /// How many got which answer, by model.
@@ -91,4 +92,8 @@ impl<'p> Standing<'p> {
     pub fn what_if(&self, request: &WhatIfRequest) -> Result<WhatIfAnswer, Error> {
         tried_on(self.screen()?, request)
     }
+}
+
+fn not_asked() -> Error {
+    Error::refused("not-asked", "还没有在内存中的答案，请先筛查", "no answers are in memory yet: ask a question first")
 }

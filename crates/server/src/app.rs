@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use pack::Programme;
-use pipeline::{DataFolder, Inquiry, Keeper};
+use pipeline::{DataFolder, Keeper};
 use types::{Day, Hash, Question, SubjectRef, Text};
 
 use crate::problem::Problem;
@@ -38,18 +38,14 @@ pub(crate) struct PlaceInfo {
 
 /// What all requests share.
 pub struct App {
-    pub(crate) folder: DataFolder,
+    pub(crate) folder: Arc<DataFolder>,
     clock: Clock,
     pub(crate) test_data: bool,
     pub(crate) threads: usize,
     keeper: RwLock<Arc<Loaded>>,
     /// Only one request builds answers at a time.
     building: tokio::sync::Mutex<()>,
-    /// Commands are decided one at a time.
-    pub(crate) deciding: tokio::sync::Mutex<()>,
     versions: Mutex<BTreeMap<Hash, Arc<Programme>>>,
-    /// Subjects that an address named: reference -> key.
-    references: Mutex<BTreeMap<String, SubjectRef>>,
     pub(crate) logins: Throttle,
     pub(crate) reports: Throttle,
 }
@@ -66,11 +62,10 @@ impl App {
     /// Loads the packs and screens everyone as of today.
     ///
     /// # Errors
-    /// Those of [`Inquiry::at`].
-    pub async fn open(folder: DataFolder, clock: Clock, threads: usize) -> Result<Self, pipeline::Error> {
+    /// Those of [`Keeper::start`].
+    pub async fn open(folder: Arc<DataFolder>, clock: Clock, threads: usize) -> Result<Self, pipeline::Error> {
         let test_data = folder.store.setting(TEST_DATA).await?.is_some();
-        let today = clock().day;
-        let loaded = load(&folder, today, threads).await?;
+        let loaded = Loaded::of(Keeper::start(Arc::clone(&folder), at(clock().day), threads).await?).await?;
         Ok(Self {
             folder,
             clock,
@@ -78,9 +73,7 @@ impl App {
             threads,
             keeper: RwLock::new(Arc::new(loaded)),
             building: tokio::sync::Mutex::default(),
-            deciding: tokio::sync::Mutex::default(),
             versions: Mutex::default(),
-            references: Mutex::default(),
             logins: Throttle::new(8, 300),
             reports: Throttle::new(20, 3600),
         })
@@ -90,7 +83,7 @@ impl App {
         (self.clock)()
     }
 
-    /// The answers as of today: asked again when the day has changed.
+    /// The answers as of today: taken further when the day has changed.
     pub(crate) async fn loaded(&self) -> Result<Arc<Loaded>, Problem> {
         let today = self.now().day;
         let fresh = |loaded: &Arc<Loaded>| loaded.keeper.question().as_of == today;
@@ -103,7 +96,8 @@ impl App {
         if fresh(&current) {
             return Ok(current);
         }
-        let loaded = Arc::new(load(&self.folder, today, self.threads).await?);
+        let keeper = current.keeper.on(&self.folder, at(today)).await?;
+        let loaded = Arc::new(Loaded::of(keeper).await?);
         *self.keeper.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&loaded);
         Ok(loaded)
     }
@@ -127,36 +121,14 @@ impl App {
         Ok(programme)
     }
 
-    /// An opaque name of a subject, which [`App::subject`] finds again.
+    /// An opaque name of a subject, which [`App::subject`] reads.
     pub(crate) fn reference(&self, subject: &SubjectRef) -> String {
-        let reference = self.folder.store.subject_reference(subject);
-        self.references
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(reference.clone())
-            .or_insert_with(|| subject.clone());
-        reference
+        self.folder.store.subject_reference(subject)
     }
 
     /// The subject of a reference.
-    pub(crate) async fn subject(
-        &self,
-        loaded: &Arc<Loaded>,
-        kind: &str,
-        reference: &str,
-    ) -> Result<SubjectRef, Problem> {
-        let known = self.references.lock().unwrap_or_else(PoisonError::into_inner).get(reference).cloned();
-        if let Some(known) = known.filter(|known| known.kind == kind) {
-            return Ok(known);
-        }
-        if !loaded.keeper.programme().is_kind(kind) {
-            return Err(Problem::not_found());
-        }
-        let of = kind.to_owned();
-        let keys = ask(loaded, move |view| Ok(view.screen.keys(&of)?)).await?;
-        let subjects = keys.into_iter().map(|key| SubjectRef { kind: kind.to_owned(), key });
-        let found = subjects.into_iter().find(|subject| self.folder.store.subject_reference(subject) == reference);
-        found.ok_or_else(Problem::not_found)
+    pub(crate) fn subject(&self, kind: &str, reference: &str) -> Result<SubjectRef, Problem> {
+        self.folder.store.referred(kind, reference).ok_or_else(Problem::not_found)
     }
 }
 
@@ -170,25 +142,24 @@ pub(crate) async fn ask<T: Send + 'static>(
     Ok(done.map_err(Problem::fault)??)
 }
 
-async fn load(folder: &DataFolder, today: Day, threads: usize) -> Result<Loaded, pipeline::Error> {
-    let question = Question { as_of: today, known_by: today };
-    let inquiry = Inquiry::at(folder, question).await?;
-    let last_delivery = folder.last_delivery().await?;
-    let start = move || -> Result<Loaded, pipeline::Error> {
-        let keeper = Keeper::start(inquiry, last_delivery, threads)?;
-        let programme = Arc::clone(keeper.programme());
-        let places = keeper.ask(move |view| places(view, &programme))?;
-        Ok(Loaded { keeper, places, systems: tokio::sync::OnceCell::new() })
-    };
-    tokio::task::spawn_blocking(start).await.map_err(|error| pipeline::Error::Fault(error.to_string()))?
+/// Everything known today, as of today.
+fn at(today: Day) -> Question {
+    Question { as_of: today, known_by: today }
 }
 
-fn places(
-    view: &pipeline::View<'_, '_>,
-    programme: &Programme,
-) -> Result<BTreeMap<String, PlaceInfo>, pipeline::Error> {
+impl Loaded {
+    async fn of(keeper: Keeper) -> Result<Self, pipeline::Error> {
+        let look = move || -> Result<Self, pipeline::Error> {
+            let places = keeper.ask(places)?;
+            Ok(Self { keeper, places, systems: tokio::sync::OnceCell::new() })
+        };
+        tokio::task::spawn_blocking(look).await.map_err(|error| pipeline::Error::Fault(error.to_string()))?
+    }
+}
+
+fn places(view: &pipeline::View<'_, '_>) -> Result<BTreeMap<String, PlaceInfo>, pipeline::Error> {
     let mut places = BTreeMap::new();
-    let Some(register) = programme.places() else { return Ok(places) };
+    let Some(register) = view.programme.places() else { return Ok(places) };
     let pack::programme::Shape::Place { levels, titles, .. } = &register.shape else { return Ok(places) };
     for (number, level) in levels.iter().enumerate() {
         let title = titles.get(number).cloned().unwrap_or_else(|| Text::new(level.clone(), level.clone()));

@@ -24,6 +24,11 @@ impl Caller {
         Scope { places: self.grants(programme, area).map(|(_, place)| place.clone()).collect() }
     }
 
+    /// Their roles that open `area`, each with its place.
+    pub(crate) fn roles_for(&self, programme: &Programme, area: &str) -> Vec<(String, String)> {
+        self.grants(programme, area).cloned().collect()
+    }
+
     /// As whom they act at `place`.
     pub(crate) fn doer(&self, place: &str) -> Doer {
         let held = self.person.grants.iter().filter(|(_, at)| place.starts_with(at.as_str()));

@@ -6,7 +6,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::StoreError;
 
-const MIGRATIONS: [&str; 2] = ["
+const MIGRATIONS: [&str; 3] = ["
     create table folder (id integer primary key check (id = 1), salt blob not null);
     create table setting (name text primary key, value text not null);
 
@@ -115,6 +115,26 @@ const MIGRATIONS: [&str; 2] = ["
     create index access_subject on access (subject_key, id);
     create index access_place on access (place, id);
     pragma user_version = 3;
+", "
+    create table turn_at (
+        role text not null, place text not null, due text not null, work integer not null references work (id),
+        begins text not null, primary key (role, place, due, work)
+    ) without rowid;
+    insert into turn_at select t.role, w.place, t.due, t.work, t.begins from turn t join work w on w.id = t.work;
+    drop table turn;
+    alter table turn_at rename to turn;
+    create index turn_work on turn (work);
+
+    create table tally (
+        place text not null, workflow text not null, state text not null, open integer not null, works integer not null,
+        primary key (place, workflow, state, open)
+    ) without rowid;
+    insert into tally (place, workflow, state, open, works)
+        select place, workflow, state, closed is null, count(*) from work group by 1, 2, 3, 4;
+    drop index work_open;
+    drop index work_due;
+    create index work_late on work (place, due) where closed is null and due is not null;
+    pragma user_version = 4;
 "];
 
 /// Number of the first migration. Version 1 kept a row per identity; no release wrote it, so nothing leads on from it.

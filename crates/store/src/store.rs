@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use types::{Hash, Hasher};
 
+use crate::command::Shared;
 use crate::folder::{Folder, Rooted, fill_durably};
 use crate::{Entropy, StoreError, cell, schema};
 
@@ -22,6 +23,8 @@ pub struct Store {
     /// Salts the hashes by which subjects are found again.
     salt: Vec<u8>,
     writer: Option<Writer>,
+    /// What commands write together.
+    pub(crate) group: Shared,
 }
 
 struct Writer {
@@ -66,7 +69,7 @@ impl Store {
         let pool = pool(2).connect_with(options).await?;
         schema::expect_current(&pool).await?;
         let salt = salt(&pool).await?;
-        Ok(Self { folder, reading: pool.clone(), pool, salt, writer: None })
+        Ok(Self { folder, reading: pool.clone(), pool, salt, writer: None, group: Shared::default() })
     }
 
     async fn open_writer(folder: Folder, mut entropy: Box<dyn Entropy>) -> Result<Self, StoreError> {
@@ -83,8 +86,8 @@ impl Store {
         schema::migrate(&pool, &fresh_salt).await?;
         let salt = salt(&pool).await?;
         let reading = self::pool(READERS).connect_lazy_with(connection(&folder).read_only(true));
-        let store =
-            Self { folder, pool, reading, salt, writer: Some(Writer { entropy: Mutex::new(entropy), _lock: lock }) };
+        let writer = Some(Writer { entropy: Mutex::new(entropy), _lock: lock });
+        let store = Self { folder, pool, reading, salt, writer, group: Shared::default() };
         store.sweep().await?;
         Ok(store)
     }
@@ -172,6 +175,11 @@ impl Store {
         let mut bytes = [0; N];
         writer.entropy.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes);
         Ok(bytes)
+    }
+
+    /// What only this folder knows.
+    pub(crate) fn salt(&self) -> &[u8] {
+        &self.salt
     }
 
     /// By which a subject is found again without its key being readable.

@@ -59,10 +59,16 @@ pub async fn restore(args: &RestoreArgs, context: &Context) -> Result<Exit, Fail
 /// Makes the lists of clues and cases again from the events.
 pub async fn rebuild(_: &RebuildArgs, context: &Context) -> Result<Exit, Failure> {
     let folder = context.open_for_writing().await?;
+    let before = folder.store.digest_of_lists().await?;
     let clues = folder.store.rebuild_clues().await?;
     let cases = server::rebuild_cases(&folder).await?;
+    let is_equal = folder.store.digest_of_lists().await? == before;
     folder.store.close().await;
     print(&format!("{clues} {cases}\n"))?;
     context.note(format!("重建：{clues} 条线索，{cases} 个工单"), format!("made again: {clues} clues, {cases} cases"));
+    match is_equal {
+        true => context.note("与重建前一致", "equal to what was there"),
+        false => context.note("与重建前不同，现以事件为准", "not equal to what was there; the events decide"),
+    }
     Ok(Exit::Ok)
 }

@@ -83,7 +83,7 @@ pub async fn serve(
         }
     });
     context.note("正在筛查，稍候……", "screening, one moment …");
-    let app = Arc::new(App::open(folder, clock, context.threads).await?);
+    let app = Arc::new(App::open(Arc::new(folder), clock, context.threads).await?);
     let listener = TcpListener::bind(listen.listen).await.map_err(|error| {
         let listen = listen.listen;
         Failure::refused(

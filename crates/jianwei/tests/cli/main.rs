@@ -13,5 +13,6 @@ mod masking;
 mod notes;
 mod packs;
 mod retention;
+mod served;
 mod shapes;
 mod watch;

@@ -152,7 +152,9 @@ async fn verdicts_measure_those_who_were_judged() {
             _ => continue,
         };
         let given = give_verdict(&clue.episode, verdict, day(on), "tester").expect("a verdict");
-        story.folder.store.append_clue_events(&[given]).await.expect("stored");
+        let mut command = story.folder.store.command().await.expect("turn");
+        command.append_clue_events(&[given], None).await.expect("stored");
+        command.commit().await.expect("committed");
     }
     let outcome = asked(&story.folder, &request()).await.expect("a backtest");
     assert_eq!(outcome.truth, Some(TruthSource::Verdicts));

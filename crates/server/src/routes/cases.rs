@@ -13,7 +13,7 @@ use casework::case::{self, Actor, Case, CaseChange, CaseEvent, CaseId, Facts, Mo
 use pack::Programme;
 use pack::programme::{ActionKind, Steps, Workflow};
 use serde_json::{Value, json};
-use store::{CaseFilter, CaseOrder, CaseRecord, CaseRow};
+use store::{CaseFilter, CaseRecord, CaseRow, Command};
 use types::{Day, SubjectRef, Text};
 
 use crate::app::{App, ask};
@@ -72,6 +72,22 @@ pub(crate) fn row_of(programme: &Programme, case: &Case) -> CaseRow {
 pub(crate) async fn open(desk: &Desk, caller: &Caller, id: &str) -> Result<Opened, Problem> {
     let id = CaseId::parse(id).ok_or_else(Problem::not_found)?;
     let events = desk.app.folder.store.case_events(id).await?;
+    opened(desk, caller, events).await
+}
+
+/// As [`open`], with all that was written before the turn of `command`.
+pub(crate) async fn open_in(
+    command: &mut Command<'_>,
+    desk: &Desk,
+    caller: &Caller,
+    id: &str,
+) -> Result<Opened, Problem> {
+    let id = CaseId::parse(id).ok_or_else(Problem::not_found)?;
+    let events = command.case_events(id).await?;
+    opened(desk, caller, events).await
+}
+
+async fn opened(desk: &Desk, caller: &Caller, events: Vec<(u64, CaseEvent)>) -> Result<Opened, Problem> {
     let case = Case::fold(events.iter().map(|(_, event)| event)).map_err(Problem::fault)?;
     let case = case.ok_or_else(Problem::not_found)?;
     if !caller.scope(desk.programme(), "cases").holds(&case.place) {
@@ -103,7 +119,7 @@ pub(crate) async fn list_cases(
 ) -> Result<Json<Value>, Problem> {
     let desk = Desk::of(app).await?;
     let filter = filter_of(&desk, &caller, &asked)?;
-    Ok(Json(listed(&desk, &filter, CaseOrder::Newest).await?))
+    Ok(Json(listed(&desk, &filter).await?))
 }
 
 /// The filter that an address asks for, within the caller's scope.
@@ -143,23 +159,20 @@ pub(crate) fn filter_of(desk: &Desk, caller: &Caller, asked: &BTreeMap<String, S
     Ok(filter)
 }
 
-/// A page of cases.
-pub(crate) async fn listed(desk: &Desk, filter: &CaseFilter, order: CaseOrder) -> Result<Value, Problem> {
-    let store = &desk.app.folder.store;
+/// A page of cases, or of tasks when their turn is asked for.
+pub(crate) async fn listed(desk: &Desk, filter: &CaseFilter) -> Result<Value, Problem> {
     let wanted = filter.limit;
-    let mut filter = CaseFilter { order, limit: wanted + 1, ..filter.clone() };
-    let total = store.count_cases(&CaseFilter { after: None, ..filter.clone() }).await?;
-    let mut records = store.cases(&filter).await?;
-    filter.limit = wanted;
+    let filter = CaseFilter { limit: wanted + 1, ..filter.clone() };
+    let (mut records, total) = desk.app.folder.store.page_of_cases(&filter).await?;
     let more = records.len() > wanted as usize;
     records.truncate(wanted as usize);
     let next = records.last().filter(|_| more).map(|record| record.id.to_string());
     let mut items = Vec::new();
     let mut rows = super::work::Rows::default();
     for record in &records {
-        items.push(match order {
-            CaseOrder::Newest => line(desk, record).await?,
-            CaseOrder::Due => super::work::task(desk, &mut rows, record).await?,
+        items.push(match filter.turn_of {
+            None => line(desk, record).await?,
+            Some(_) => super::work::task(desk, &mut rows, record).await?,
         });
     }
     Ok(page(items, next, total))

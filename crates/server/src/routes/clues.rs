@@ -12,9 +12,10 @@ use casework::{Change, ClueEvent, ClueId, ClueState, Refusal, Verdict, judge, sn
 use pack::programme::VerdictWord;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{ClueFilter, ClueRecord};
+use store::{ClueFilter, ClueRecord, Command, Once};
 use types::{Day, SubjectRef, Text};
 
+use super::commands::{digest, done};
 use super::explained::{explanation, rows_of};
 use crate::app::{App, ask};
 use crate::caller::Caller;
@@ -37,7 +38,22 @@ struct SnoozeCommand {
 /// Finds a clue that the caller may see.
 pub(crate) async fn find(desk: &Desk, caller: &Caller, id: &str) -> Result<ClueRecord, Problem> {
     let id = ClueId::parse(id).ok_or_else(Problem::not_found)?;
-    let clue = desk.app.folder.store.clue(id).await?.ok_or_else(Problem::not_found)?;
+    visible(desk, caller, desk.app.folder.store.clue(id).await?)
+}
+
+/// As [`find`], with all that was written before the turn of `command`.
+pub(crate) async fn find_in(
+    command: &mut Command<'_>,
+    desk: &Desk,
+    caller: &Caller,
+    id: &str,
+) -> Result<ClueRecord, Problem> {
+    let id = ClueId::parse(id).ok_or_else(Problem::not_found)?;
+    visible(desk, caller, command.clue(id).await?)
+}
+
+fn visible(desk: &Desk, caller: &Caller, clue: Option<ClueRecord>) -> Result<ClueRecord, Problem> {
+    let clue = clue.ok_or_else(Problem::not_found)?;
     match place_of(&clue) {
         Some(place) if caller.scope(desk.programme(), "clues").holds(place) => Ok(clue),
         _ => Err(Problem::not_found()),
@@ -342,22 +358,15 @@ pub(crate) async fn give_verdict(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let command: VerdictCommand = body(&bytes)?;
-    let (seen, _) = (if_match(&headers)?, once_key(&headers)?);
-    let desk = Desk::of(app).await?;
-    let _deciding = desk.app.deciding.lock().await;
-    let clue = find(&desk, &caller, &id).await?;
-    let word = verdicts(&desk, &clue).into_iter().find(|word| word.id == command.verdict);
-    let word = word.ok_or_else(|| refused("unknown-verdict", "不在结论清单中", "is not among the verdicts"))?;
-    let verdict = if word.founded { Verdict::Founded } else { Verdict::Unfounded };
-    let repeated = |given: &casework::Given| given.word.as_ref() == Some(&word.id) && given.by == caller.person.name;
-    if clue.episode.verdict.as_ref().is_some_and(repeated) {
-        return shown(&desk, &caller, &id).await;
-    }
-    expect_version(&clue, &seen)?;
-    let note = command.reason.as_deref().map(str::trim).filter(|note| !note.is_empty());
-    let event = judge(&clue.episode, (verdict, &word.id), note, desk.today(), &caller.person.name);
-    desk.app.folder.store.append_clue_events(&[event.map_err(not_done)?]).await?;
-    shown(&desk, &caller, &id).await
+    let sent = Sent { word: "verdict", id: &id, headers: &headers, bytes: &bytes };
+    command_on_clue(app, &caller, sent, |desk, clue| {
+        let word = verdicts(desk, clue).into_iter().find(|word| word.id == command.verdict);
+        let word = word.ok_or_else(|| refused("unknown-verdict", "不在结论清单中", "is not among the verdicts"))?;
+        let verdict = if word.founded { Verdict::Founded } else { Verdict::Unfounded };
+        let note = command.reason.as_deref().map(str::trim).filter(|note| !note.is_empty());
+        judge(&clue.episode, (verdict, &word.id), note, desk.today(), &caller.person.name).map_err(not_done)
+    })
+    .await
 }
 
 pub(crate) async fn snooze_clue(
@@ -368,19 +377,46 @@ pub(crate) async fn snooze_clue(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let command: SnoozeCommand = body(&bytes)?;
-    let (seen, _) = (if_match(&headers)?, once_key(&headers)?);
+    let sent = Sent { word: "snooze", id: &id, headers: &headers, bytes: &bytes };
+    command_on_clue(app, &caller, sent, |desk, clue| {
+        let until = Day::parse(&command.until).ok_or_else(|| not_done(Refusal::BadSnooze))?;
+        snooze(&clue.episode, until, &command.reason, desk.today(), &caller.person.name).map_err(not_done)
+    })
+    .await
+}
+
+/// A command on a clue, as it came.
+struct Sent<'r> {
+    word: &'static str,
+    id: &'r str,
+    headers: &'r HeaderMap,
+    bytes: &'r [u8],
+}
+
+/// What all commands on a clue share: done once per key, on the version that was seen, on disk before it is answered.
+async fn command_on_clue(
+    app: Arc<App>,
+    caller: &Caller,
+    sent: Sent<'_>,
+    decide: impl FnOnce(&Desk, &ClueRecord) -> Result<ClueEvent, Problem>,
+) -> Result<Response, Problem> {
+    let (seen, key) = (if_match(sent.headers)?, once_key(sent.headers)?);
     let desk = Desk::of(app).await?;
-    let _deciding = desk.app.deciding.lock().await;
-    let clue = find(&desk, &caller, &id).await?;
-    let until = Day::parse(&command.until).ok_or_else(|| not_done(Refusal::BadSnooze))?;
-    let repeated = |known: &casework::Snooze| known.until == until && known.by == caller.person.name;
-    if clue.episode.snoozed.as_ref().is_some_and(repeated) {
-        return shown(&desk, &caller, &id).await;
+    let mut turn = desk.app.folder.store.command().await?;
+    let clue = find_in(&mut turn, &desk, caller, sent.id).await?;
+    let answer = clue.episode.clue.to_string();
+    let digest = digest(&[sent.word, &answer], sent.bytes);
+    let person = &caller.person.name;
+    if done(&mut turn, person, &key, &digest).await?.is_none() {
+        expect_version(&clue, &seen)?;
+        let event = decide(&desk, &clue)?;
+        let once = Once { person: person.clone(), key, digest, answer, at: desk.app.now().at };
+        turn.append_clue_events(&[event], Some(&once)).await?;
+        turn.commit().await?;
+    } else {
+        drop(turn);
     }
-    expect_version(&clue, &seen)?;
-    let event = snooze(&clue.episode, until, &command.reason, desk.today(), &caller.person.name);
-    desk.app.folder.store.append_clue_events(&[event.map_err(not_done)?]).await?;
-    shown(&desk, &caller, &id).await
+    shown(&desk, caller, sent.id).await
 }
 
 fn not_done(refusal: Refusal) -> Problem {

@@ -8,11 +8,11 @@ use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use casework::ClueId;
-use casework::case::{self, Act, CaseEvent, CaseId, Doer, Open};
+use casework::case::{self, Act, Case, CaseEvent, CaseId, Doer, Open};
 use pack::Programme;
 use pack::programme::{FieldType, Steps};
 use serde::Deserialize;
-use store::Once;
+use store::{Command, Once};
 use types::{Hash, SubjectRef};
 
 use super::cases::{self, facts_of, moment, place_of, row_of};
@@ -53,12 +53,13 @@ pub(crate) async fn act(
     let command: ActCommand = body(&bytes)?;
     let (key, version) = (once_key(&headers)?, if_match(&headers)?);
     let desk = Desk::of(app).await?;
-    let _deciding = desk.app.deciding.lock().await;
+    let mut turn = desk.app.folder.store.command().await?;
     let digest = digest(&["act", &id, &action], &bytes);
-    if let Some(answer) = done(&desk, &caller.person.name, &key, &digest).await? {
+    if let Some(answer) = done(&mut turn, &caller.person.name, &key, &digest).await? {
+        drop(turn);
         return cases::shown(&desk, &caller, &answer).await;
     }
-    let mut opened = cases::open(&desk, &caller, &id).await?;
+    let mut opened = cases::open_in(&mut turn, &desk, &caller, &id).await?;
     let current = opened.case.version.to_string();
     if version != current {
         let mut problem = refused(
@@ -77,7 +78,7 @@ pub(crate) async fn act(
         if Some(subject) != opened.case.subject.as_ref() {
             opened.facts = facts_of(&desk, &opened.programme, &opened.case.workflow, Some(subject)).await?;
         }
-        let open = desk.app.folder.store.open_case_of(&opened.case.workflow, subject).await?;
+        let open = turn.open_case_of(&opened.case.workflow, subject).await?;
         other = open.filter(|other| *other != opened.case.id);
     }
     let item = command.item.as_deref().map(|item| item.parse().unwrap_or(0));
@@ -91,8 +92,8 @@ pub(crate) async fn act(
         at: now.at.clone(),
     };
     let programme = Arc::clone(&opened.programme);
-    let store = &desk.app.folder.store;
-    store.append_case_event(Some(&opened.case), &event, |case| row_of(&programme, case), Some(&once)).await?;
+    turn.append_case_event(Some(&opened.case), &event, |case| row_of(&programme, case), Some(&once)).await?;
+    turn.commit().await?;
     cases::shown(&desk, &caller, &opened.case.id.to_string()).await
 }
 
@@ -139,7 +140,7 @@ pub(crate) async fn open_case(
         return Err(refused("place-unknown", "没有这个地区", "there is no such place"));
     }
     let subject = match command.subject.as_deref().and_then(|subject| subject.split_once('/')) {
-        Some((kind, reference)) => Some(desk.app.subject(&desk.loaded, kind, reference).await?),
+        Some((kind, reference)) => Some(desk.app.subject(kind, reference)?),
         None => None,
     };
     let doer = caller.doer(&place);
@@ -154,8 +155,9 @@ pub(crate) async fn open_case(
         receipt: None,
         by: Some(doer),
     };
-    let id = begin(&desk, sent, &key, &digest(&["open"], &bytes)).await?;
-    created(&desk, &caller, id).await
+    let turn = desk.app.folder.store.command().await?;
+    let case = begin(turn, &desk, sent, &key, &digest(&["open"], &bytes)).await?;
+    created(&desk, &caller, case.id).await
 }
 
 /// What opens a case, whoever sends it.
@@ -171,22 +173,29 @@ pub(crate) struct Sent {
     pub(crate) by: Option<Doer>,
 }
 
-/// Opens a case, once per key.
-pub(crate) async fn begin(desk: &Desk, sent: Sent, key: &str, digest: &str) -> Result<CaseId, Problem> {
+/// Opens a case, once per key; returns when it is on disk.
+pub(crate) async fn begin(
+    mut turn: Command<'_>,
+    desk: &Desk,
+    sent: Sent,
+    key: &str,
+    digest: &str,
+) -> Result<Case, Problem> {
     let person = sent.by.as_ref().map(|by| by.name.clone()).unwrap_or_default();
-    let _deciding = desk.app.deciding.lock().await;
-    if let Some(answer) = done(desk, &person, key, digest).await? {
-        return CaseId::parse(&answer).ok_or_else(|| Problem::fault("an answer is no case"));
+    if let Some(answer) = done(&mut turn, &person, key, digest).await? {
+        let id = CaseId::parse(&answer).ok_or_else(|| Problem::fault("an answer is no case"))?;
+        let events = turn.case_events(id).await?;
+        let case = Case::fold(events.iter().map(|(_, event)| event)).map_err(Problem::fault)?;
+        return case.ok_or_else(|| Problem::fault("a case is gone"));
     }
     let programme = Arc::clone(desk.programme());
     let (steps, pack) = steps_of(&programme, &sent.workflow)?;
-    let store = &desk.app.folder.store;
     let other = match &sent.subject {
-        Some(subject) => store.open_case_of(&sent.workflow, subject).await?,
+        Some(subject) => turn.open_case_of(&sent.workflow, subject).await?,
         None => None,
     };
     let facts = facts_of(desk, &programme, &sent.workflow, sent.subject.as_ref()).await?;
-    let id = store.next_case().await?;
+    let id = turn.next_case().await?;
     let now = moment(desk);
     let workflow = sent.workflow.clone();
     let open = Open {
@@ -204,8 +213,9 @@ pub(crate) async fn begin(desk: &Desk, sent: Sent, key: &str, digest: &str) -> R
     let event: CaseEvent = case::open(&case_desk, open, facts.as_ref(), other, &now)?;
     let once =
         Once { person, key: key.to_owned(), digest: digest.to_owned(), answer: id.to_string(), at: now.at.clone() };
-    store.append_case_event(None, &event, |case| row_of(&programme, case), Some(&once)).await?;
-    Ok(id)
+    let (_, case) = turn.append_case_event(None, &event, |case| row_of(&programme, case), Some(&once)).await?;
+    turn.commit().await?;
+    Ok(case)
 }
 
 /// The steps of a workflow, and the content hash of its pack.
@@ -231,8 +241,13 @@ pub(crate) async fn created(desk: &Desk, caller: &Caller, id: CaseId) -> Result<
 }
 
 /// What was answered under this key; refused when something else was sent under it.
-pub(crate) async fn done(desk: &Desk, person: &str, key: &str, digest: &str) -> Result<Option<String>, Problem> {
-    match desk.app.folder.store.done_once(person, key).await? {
+pub(crate) async fn done(
+    turn: &mut Command<'_>,
+    person: &str,
+    key: &str,
+    digest: &str,
+) -> Result<Option<String>, Problem> {
+    match turn.done_once(person, key).await? {
         Some(once) if once.digest == digest => Ok(Some(once.answer)),
         Some(_) => Err(refused(
             "key-reused",
@@ -262,7 +277,8 @@ pub(crate) async fn open_case_of_clue(
 ) -> Result<Response, Problem> {
     let (key, version) = (once_key(&headers)?, if_match(&headers)?);
     let desk = Desk::of(app).await?;
-    let clue = super::clues::find(&desk, &caller, &id).await?;
+    let mut turn = desk.app.folder.store.command().await?;
+    let clue = super::clues::find_in(&mut turn, &desk, &caller, &id).await?;
     super::clues::expect_version(&clue, &version)?;
     let said = clue.episode.said.as_ref().ok_or_else(Problem::not_found)?;
     let opens =
@@ -271,9 +287,9 @@ pub(crate) async fn open_case_of_clue(
         .subject
         .clone()
         .ok_or_else(|| refused("subject-unknown", "没有找到工单的对象", "the case's subject could not be found"))?;
-    let store = &desk.app.folder.store;
     let clue_id = clue.episode.clue;
-    if let Some(known) = store.case_of_clue(clue_id).await? {
+    if let Some(known) = turn.case_of_clue(clue_id).await? {
+        drop(turn);
         return created(&desk, &caller, known).await;
     }
     let place = match place_of(&desk, &subject).await? {
@@ -284,12 +300,12 @@ pub(crate) async fn open_case_of_clue(
         return Err(Problem::forbidden());
     }
     let doer = caller.doer(&place);
-    if let Some(open) = store.open_case_of(&opens.workflow, &subject).await? {
-        let _deciding = desk.app.deciding.lock().await;
-        let opened = cases::open(&desk, &caller, &open.to_string()).await?;
+    if let Some(open) = turn.open_case_of(&opens.workflow, &subject).await? {
+        let opened = cases::open_in(&mut turn, &desk, &caller, &open.to_string()).await?;
         let event = case::join(&opened.case, clue_id, &doer, &moment(&desk))?;
         let programme = Arc::clone(&opened.programme);
-        store.append_case_event(Some(&opened.case), &event, |case| row_of(&programme, case), None).await?;
+        turn.append_case_event(Some(&opened.case), &event, |case| row_of(&programme, case), None).await?;
+        turn.commit().await?;
         return created(&desk, &caller, open).await;
     }
     let (steps, _) = steps_of(desk.programme(), &opens.workflow)?;
@@ -309,6 +325,6 @@ pub(crate) async fn open_case_of_clue(
         receipt: None,
         by: Some(doer),
     };
-    let id = begin(&desk, sent, &key, &digest(&["clue", &clue_id.to_string()], &bytes)).await?;
-    created(&desk, &caller, id).await
+    let case = begin(turn, &desk, sent, &key, &digest(&["clue", &clue_id.to_string()], &bytes)).await?;
+    created(&desk, &caller, case.id).await
 }

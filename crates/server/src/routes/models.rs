@@ -58,7 +58,7 @@ async fn counted(desk: &Desk, scope: &Scope, models: Vec<String>) -> Result<BTre
             let whole = view.screen.counts(&id)?;
             let mut own = [whole.hit, whole.clear, whole.undetermined, whole.outside];
             if !all {
-                let kind = view.inquiry.programme().models.get(&id).map(|model| model.subject.clone());
+                let kind = view.programme.models.get(&id).map(|model| model.subject.clone());
                 for (count, answer) in own.iter_mut().zip(Answer::ALL) {
                     let keys = view.screen.subjects(&id, answer)?;
                     let places = view.screen.places_of(&kind.clone().unwrap_or_default(), &keys)?;

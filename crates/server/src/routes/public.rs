@@ -108,8 +108,7 @@ pub(crate) async fn report(
         receipt: Some(Hash::of(receipt.as_bytes())),
         by: None,
     };
-    let id = begin(&desk, sent, &key, &digest).await?;
-    let case = store.case(id).await?.ok_or_else(Problem::not_found)?;
+    let case = begin(store.command().await?, &desk, sent, &key, &digest).await?;
     let answer_by = clock::of_state(steps, &desk.programme().calendar, &case, desk.today());
     let body = json!({
         "receipt": grouped(&receipt),

@@ -76,7 +76,7 @@ pub(crate) async fn find_subjects(
         None => None,
     };
     let after = match asked.get("after") {
-        Some(reference) => Some(desk.app.subject(&desk.loaded, &kind, reference).await?.key),
+        Some(reference) => Some(desk.app.subject(&kind, reference)?.key),
         None => None,
     };
     let of = kind.clone();
@@ -142,7 +142,7 @@ async fn seen(
     kind: &str,
     reference: &str,
 ) -> Result<(SubjectRef, String), Problem> {
-    let subject = desk.app.subject(&desk.loaded, kind, reference).await?;
+    let subject = desk.app.subject(kind, reference)?;
     let place = place_of(desk, &subject).await?.ok_or_else(Problem::not_found)?;
     if !caller.scope(desk.programme(), area).holds(&place) {
         return Err(Problem::not_found());

@@ -10,7 +10,7 @@ use casework::case::capacity::{Week, monday};
 use pack::Programme;
 use pack::programme::State;
 use serde_json::{Value as Json, json};
-use store::{CaseFilter, CaseOrder, CaseRecord, Scope};
+use store::{CaseFilter, CaseRecord, Scope};
 use types::{Text, Value};
 
 use super::cases::{clocks_of, listed};
@@ -29,7 +29,7 @@ pub(crate) async fn tasks(
     filter.limit = limit(&asked)?;
     filter.overdue_on = flag(&asked, "overdue").then(|| desk.today());
     filter.after = asked.get("after").and_then(|after| CaseId::parse(after));
-    Ok(Answer(listed(&desk, &filter, CaseOrder::Due).await?))
+    Ok(Answer(listed(&desk, &filter).await?))
 }
 
 /// Cases of one place that are ranked; more than its staff see in a year.
@@ -84,7 +84,7 @@ impl Row {
             workflows: vec![workflow.clone()],
             state: Some(state.clone()),
             open: true,
-            order: CaseOrder::Due,
+            by_due: true,
             limit: LONGEST_ROW,
             ..CaseFilter::default()
         };
@@ -111,10 +111,10 @@ fn worked_at(desk: &Desk, programme: &Programme, state: &State, place: &str) -> 
     place.to_owned()
 }
 
-/// The cases whose turn is one of the caller's roles', where these hold.
+/// The cases whose turn is that of one of the caller's roles, where it holds.
 pub(crate) fn filter(desk: &Desk, caller: &Caller) -> CaseFilter {
-    let scope = caller.scope(desk.programme(), "work");
-    CaseFilter { scope, open: true, turn_of: Some((caller.roles(), desk.today())), ..CaseFilter::default() }
+    let (scope, roles) = (caller.scope(desk.programme(), "work"), caller.roles_for(desk.programme(), "work"));
+    CaseFilter { scope, open: true, turn_of: Some((roles, desk.today())), ..CaseFilter::default() }
 }
 
 pub(crate) async fn task(desk: &Desk, rows: &mut Rows, record: &CaseRecord) -> Result<Json, Problem> {

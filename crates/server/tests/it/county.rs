@@ -1,5 +1,6 @@
 //! A small invented county behind a server, people with roles, and clients that keep their cookie.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use pipeline::job::{self, LandRequest, ScreenRequest};
-use pipeline::{Caller, DataFolder, Inquiry, Keeper};
+use pipeline::{Caller, DataFolder, Keeper};
 use serde_json::{Value, json};
 use server::{App, Now, hash_password};
 use store::{Entropy, NewPerson};
@@ -40,6 +41,8 @@ pub struct County {
     /// Of another township.
     pub elsewhere: String,
     pub folder: tempfile::TempDir,
+    /// Who has which role where.
+    pub grants: Vec<(String, String, String)>,
 }
 
 /// A browser.
@@ -74,7 +77,8 @@ impl County {
             .await
             .expect("screened");
         folder.store.set_setting("test_data", "yes").await.expect("marked");
-        let keeper = Keeper::start(Inquiry::at(&folder, question).await.expect("inquiry"), 1, 2).expect("answers");
+        let folder = Arc::new(folder);
+        let keeper = Keeper::start(Arc::clone(&folder), question, 2).await.expect("answers");
         let (households, village) = keeper
             .ask(|view| {
                 let mut households = Vec::new();
@@ -105,7 +109,8 @@ impl County {
             let day = *clock.lock().unwrap_or_else(PoisonError::into_inner);
             Now { day, at: format!("{day}T09:00:00+08:00"), seconds: i64::from(day.0) * 86_400, micros: 0 }
         };
-        for (name, role, place) in [
+        let other_village = format!("{elsewhere}001");
+        let grants = [
             ("village", "village_worker", &village),
             ("township", "township_officer", &township),
             ("county", "county_officer", &county),
@@ -114,20 +119,50 @@ impl County {
             ("data", "data_officer", &county),
             ("auditor", "auditor", &county),
             ("elsewhere", "township_officer", &elsewhere),
-        ] {
+            // One person, two roles at places that do not hold one another.
+            ("both", "village_worker", &other_village),
+            ("both", "fund_officer", &county),
+        ];
+        let grants: Vec<(String, String, String)> =
+            grants.into_iter().map(|(name, role, place)| (name.to_owned(), role.to_owned(), place.clone())).collect();
+        for (name, ..) in &grants {
+            let own = grants.iter().filter(|(other, ..)| other == name);
             let person = NewPerson {
-                name: name.into(),
+                name: name.clone(),
                 title: format!("{name} title"),
                 password: hash_password(PASSWORD, &[3; 16]).expect("hash"),
                 language: "zh".into(),
-                grants: vec![(role.into(), place.clone())],
+                grants: own.map(|(_, role, place)| (role.clone(), place.clone())).collect(),
                 added_at: String::new(),
             };
             folder.store.put_person(&person).await.expect("person");
         }
         let app = Arc::new(App::open(folder, Box::new(now), 2).await.expect("app"));
         let router = server::router(&app);
-        Self { router, today, households, village, township, county, elsewhere, folder: root }
+        Self { router, today, households, village, township, county, elsewhere, folder: root, grants }
+    }
+
+    /// Households with their places, as the last register that was sent lists them.
+    pub fn register(&self) -> BTreeMap<String, String> {
+        let deliveries = self.folder.path().join("files/deliveries");
+        let manifest = std::fs::read_to_string(deliveries.join("manifest.csv")).expect("manifest");
+        let registers = manifest.lines().filter(|line| line.split(',').nth(1) == Some("police_register"));
+        let name = registers.last().and_then(|line| line.split(',').next()).expect("a register");
+        // Keys and codes are ASCII, whatever the encoding of the names between the commas.
+        let rows = String::from_utf8_lossy(&std::fs::read(deliveries.join(name)).expect("a register")).into_owned();
+        let cells = rows.lines().skip(1).map(|row| row.split(',').map(str::to_owned).collect::<Vec<_>>());
+        cells.map(|cells| (cells[2].clone(), cells[3].clone())).collect()
+    }
+
+    /// Places of every level that people report from: the village, others of its township, others elsewhere.
+    pub fn some_places(&self) -> Vec<String> {
+        let villages: std::collections::BTreeSet<String> =
+            self.register().into_values().map(|place| place[..12].to_owned()).collect();
+        let mut places = vec![self.village.clone(), self.village.clone()];
+        places.extend(villages.iter().filter(|place| place.starts_with(&self.township)).take(4).cloned());
+        places.extend(villages.iter().filter(|place| place.starts_with(&self.elsewhere)).take(4).cloned());
+        places.extend(villages.iter().rev().take(4).cloned());
+        places
     }
 
     /// The clock is set to this day.
@@ -192,6 +227,19 @@ impl Client {
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let response = self.router.clone().oneshot(request.body(body).expect("request")).await.expect("answer");
         (response.status().as_u16(), parsed(response).await)
+    }
+
+    /// Status, and the answer as it came.
+    pub async fn text(&mut self, path: &str) -> (u16, String) {
+        let mut request = Request::builder().uri(path);
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        let response =
+            self.router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer");
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), 1 << 24).await.expect("body");
+        (status, String::from_utf8_lossy(&bytes).into_owned())
     }
 
     pub async fn get(&mut self, path: &str) -> Value {

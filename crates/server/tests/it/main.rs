@@ -2,6 +2,8 @@
 
 mod contract;
 mod county;
+mod fuzz;
 mod rights;
+mod seen;
 mod shown;
 mod thread;

@@ -18,7 +18,7 @@ const PUBLIC: &str = "public";
 
 /// Operation, area, what is sent. `{case}`, `{clue}` and `{group}` stand for something at the village.
 #[rustfmt::skip]
-const TABLE: &[(&str, &str, &str, &str)] = &[
+pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("health", PUBLIC, "GET /api/health", ""),
     ("openapi", PUBLIC, "GET /api/openapi.json", ""),
     ("login", PUBLIC, "POST /api/session", r#"{"name":"nobody","password":"x"}"#),
@@ -61,7 +61,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Person, areas.
-const ROLES: &[(&str, &[&str])] = &[
+pub const ROLES: &[(&str, &[&str])] = &[
     ("village", &["work", "clues", "cases", "subjects", "reveal"]),
     ("township", &["work", "clues", "cases", "subjects", "reveal", "models", "export"]),
     ("county", &["work", "clues", "cases", "subjects", "reveal", "models", "data", "export"]),

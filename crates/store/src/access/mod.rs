@@ -118,14 +118,6 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// An opaque name of a subject for addresses; without the folder nobody can tell whose it is.
-    #[must_use]
-    pub fn subject_reference(&self, subject: &SubjectRef) -> String {
-        let mut reference = self.subject_hash(&subject.kind, &format!("reference {}", subject.key));
-        reference.truncate(32);
-        reference
-    }
-
     /// 80 bits that nobody can foretell, the same for the same `text`: what a person who reports is given.
     #[must_use]
     pub fn receipt(&self, text: &str) -> String {

@@ -47,7 +47,7 @@ impl Store {
     /// `Sql`, `Corrupt`.
     pub async fn aliases(&self) -> Result<Vec<Alias>, StoreError> {
         let bodies: Vec<String> =
-            sqlx::query_scalar("select body from alias order by position").fetch_all(&self.pool).await?;
+            sqlx::query_scalar("select body from alias order by position").fetch_all(&self.reading).await?;
         bodies.iter().map(|body| cell::json(body)).collect()
     }
 }

@@ -15,7 +15,7 @@ pub struct Scope {
     pub places: Vec<String>,
 }
 
-/// Which cases to list; nothing set means all of the scope.
+/// Which cases to list; nothing set means all of the scope, newest first. Those of a turn are listed by the day they are due.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFilter {
     /// Within these places.
@@ -30,28 +30,18 @@ pub struct CaseFilter {
     pub open: bool,
     /// Due before this day.
     pub overdue_on: Option<Day>,
-    /// Whose turn is one of these roles' on this day: theirs by the workflow, or overdue and shown to them too.
-    pub turn_of: Option<(Vec<String>, Day)>,
+    /// Whose turn is that of one of these roles at its place, on this day: theirs by the workflow, or overdue and shown to them too.
+    pub turn_of: Option<(Vec<(String, String)>, Day)>,
     /// About this subject: kind and key.
     pub subject: Option<(String, String)>,
     /// Only this one.
     pub id: Option<CaseId>,
-    /// After this one, in the order asked for.
+    /// After this one, in the order of the list.
     pub after: Option<CaseId>,
-    /// Order.
-    pub order: CaseOrder,
+    /// By the day they are due, first of all those that are due first.
+    pub by_due: bool,
     /// At most so many.
     pub limit: u32,
-}
-
-/// Order of a list of cases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CaseOrder {
-    /// Newest first.
-    #[default]
-    Newest,
-    /// What is due first, first.
-    Due,
 }
 
 impl Scope {
@@ -77,41 +67,94 @@ fn push_place(select: &mut QueryBuilder<Sqlite>, word: &str, column: &str, place
     select.push(" and ").push(column).push(" <= ").push_bind(format!("{place}\u{10FFFF}")).push(")");
 }
 
+/// Whether a case is open, in the table of cases.
+const IS_OPEN: &str = "w.closed is null";
+
+/// The day a case is due; after all days where it has none.
+const DUE: &str = "coalesce(w.due, '9999-12-31')";
+
+/// Up to so many cases are sorted; more are walked through in their order until the page is full.
+const FEW: u64 = 4_000;
+
+/// Adds `and …`: turns of the roles that are asked for, within the scope.
+fn push_turn(filter: &CaseFilter, select: &mut QueryBuilder<Sqlite>) {
+    let Some((roles, day)) = &filter.turn_of else { return };
+    filter.scope.push(select, "t.place");
+    select.push(" and t.begins <= ").push_bind(day.to_string()).push(" and (false");
+    for (role, place) in roles {
+        select.push(" or (t.role = ").push_bind(role.clone());
+        push_place(select, " and ", "t.place", place);
+        select.push(")");
+    }
+    select.push(")");
+    if let Some(day) = filter.overdue_on {
+        select.push(" and t.due < ").push_bind(day.to_string());
+    }
+}
+
 impl Store {
     /// Cases, a page.
     ///
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<CaseRecord>, StoreError> {
+        Ok(self.page_of_cases(filter).await?.0)
+    }
+
+    /// Cases, a page, and how many there are on all pages. The page costs the page, not the list.
+    ///
+    /// # Errors
+    /// `Sql`, `Corrupt`.
+    pub async fn page_of_cases(&self, filter: &CaseFilter) -> Result<(Vec<CaseRecord>, u64), StoreError> {
+        let found = self.count_cases(filter).await?;
         let mut select = QueryBuilder::new(
             "select w.id, w.workflow, w.pack, w.state, w.source, w.place, w.opened, w.since, w.closed, w.due,
-                w.whole_due, w.green, w.version, k.key, p.nonce, p.sealed
-             from work w join payload p on p.id = w.payload join subject_key k on k.id = p.subject_key",
+                w.whole_due, w.green, w.version, k.key, p.nonce, p.sealed from (",
         );
-        self.push_filter(filter, &mut select);
-        match (filter.order, filter.after) {
-            (CaseOrder::Newest, Some(after)) => {
-                select.push(" and w.id < ").push_bind(cell::count(after.0)?);
+        let by_due = filter.by_due || filter.turn_of.is_some();
+        let (due, id) = if filter.turn_of.is_some() { ("t.due", "t.work") } else { (DUE, "w.id") };
+        if filter.turn_of.is_none() {
+            let is_walked = found > FEW && !by_due && filter.subject.is_none();
+            select.push("select w.id as work, ").push(DUE).push(" as due from work w");
+            select.push(if is_walked { " not indexed" } else { "" });
+            self.push_filter(filter, IS_OPEN, &mut select);
+        } else {
+            select.push("select distinct t.work, t.due from turn t");
+            if filter.is_turn_alone() {
+                select.push(" where true");
+            } else {
+                select.push(" join work w on w.id = t.work");
+                self.push_filter(&CaseFilter { turn_of: None, ..filter.clone() }, IS_OPEN, &mut select);
             }
-            (CaseOrder::Due, Some(after)) => {
-                let at = cell::count(after.0)?;
-                let due: Option<Option<String>> = sqlx::query_scalar("select due from work where id = ?1")
-                    .bind(at)
+            push_turn(filter, &mut select);
+        }
+        if let Some(after) = filter.after {
+            let after = cell::count(after.0)?;
+            if by_due {
+                let last: Option<Option<String>> = sqlx::query_scalar("select due from work where id = ?1")
+                    .bind(after)
                     .fetch_optional(&self.reading)
                     .await?;
-                let due = due.flatten().unwrap_or_else(|| LATE.to_owned());
-                select.push(" and (coalesce(w.due, '9999-12-31'), w.id) > (").push_bind(due);
-                select.push(", ").push_bind(at).push(")");
+                let last = last.flatten().unwrap_or_else(|| LATE.to_owned());
+                select.push(" and (").push(due).push(", ").push(id).push(") > (").push_bind(last).push(", ");
+                select.push_bind(after).push(")");
+            } else {
+                select.push(" and w.id < ").push_bind(after);
             }
-            (_, None) => {}
         }
-        select.push(match filter.order {
-            CaseOrder::Newest => " order by w.id desc limit ",
-            CaseOrder::Due => " order by coalesce(w.due, '9999-12-31'), w.id limit ",
-        });
+        if by_due {
+            select.push(" order by ").push(due).push(", ").push(id).push(" limit ");
+        } else {
+            select.push(" order by w.id desc limit ");
+        }
         select.push_bind(i64::from(filter.limit));
+        select.push(
+            ") l join work w on w.id = l.work join payload p on p.id = w.payload
+             join subject_key k on k.id = p.subject_key order by ",
+        );
+        select.push(if by_due { "l.due, w.id" } else { "w.id desc" });
         let rows: Vec<Row> = select.build_query_as().fetch_all(&self.reading).await?;
-        rows.into_iter().map(record).collect()
+        Ok((rows.into_iter().map(record).collect::<Result<_, _>>()?, found))
     }
 
     /// How many cases a filter finds, whatever its page.
@@ -119,8 +162,17 @@ impl Store {
     /// # Errors
     /// `Sql`.
     pub async fn count_cases(&self, filter: &CaseFilter) -> Result<u64, StoreError> {
-        let mut select = QueryBuilder::new("select count(*) from work w");
-        self.push_filter(filter, &mut select);
+        let mut select;
+        if filter.turn_of.is_some() && filter.is_turn_alone() {
+            select = QueryBuilder::new("select count(distinct t.work) from turn t where true");
+            push_turn(filter, &mut select);
+        } else if filter.is_tallied() {
+            select = QueryBuilder::new("select coalesce(sum(w.works), 0) from tally w");
+            self.push_filter(filter, "w.open", &mut select);
+        } else {
+            select = QueryBuilder::new("select count(*) from work w");
+            self.push_filter(filter, IS_OPEN, &mut select);
+        }
         let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -144,7 +196,7 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    fn push_filter(&self, filter: &CaseFilter, select: &mut QueryBuilder<Sqlite>) {
+    fn push_filter(&self, filter: &CaseFilter, is_open: &str, select: &mut QueryBuilder<Sqlite>) {
         select.push(" where true");
         filter.scope.push(select, "w.place");
         if !filter.workflows.is_empty() {
@@ -162,19 +214,15 @@ impl Store {
             push_place(select, " and ", "w.place", place);
         }
         if filter.open {
-            select.push(" and w.closed is null");
+            select.push(" and ").push(is_open);
         }
         if let Some(day) = filter.overdue_on {
             select.push(" and w.closed is null and w.due < ").push_bind(day.to_string());
         }
-        if let Some((roles, day)) = &filter.turn_of {
-            select.push(" and w.id in (select work from turn where begins <= ").push_bind(day.to_string());
-            select.push(" and role in (");
-            let mut separated = select.separated(", ");
-            for role in roles {
-                separated.push_bind(role.clone());
-            }
-            select.push("))");
+        if filter.turn_of.is_some() {
+            select.push(" and w.id in (select t.work from turn t where true");
+            push_turn(filter, select);
+            select.push(")");
         }
         if let Some((kind, key)) = &filter.subject {
             select.push(" and w.subject_key in (select id from subject_key where subject_hash = ");
@@ -186,8 +234,24 @@ impl Store {
     }
 }
 
+impl CaseFilter {
+    /// Whether the tally says how many there are.
+    fn is_tallied(&self) -> bool {
+        self.overdue_on.is_none() && self.turn_of.is_none() && self.subject.is_none() && self.id.is_none()
+    }
+
+    /// Whether nothing is asked that the rows of the turns, which are those of open cases, do not say. The places of the roles stand
+    /// for the scope.
+    fn is_turn_alone(&self) -> bool {
+        self.workflows.is_empty()
+            && self.state.is_none()
+            && self.place.is_none()
+            && self.subject.is_none()
+            && self.id.is_none()
+    }
+}
 /// Stands for no day, after all days.
-const LATE: &str = "9999-12-31";
+pub(super) const LATE: &str = "9999-12-31";
 
 /// As the select names them; key, nonce and sealed bytes at the end.
 type Row = (

@@ -1,16 +1,17 @@
 //! Cases: their events in the chain, and the projection that lists are read from. It can be dropped and made again.
 
 mod list;
-mod projection;
+pub(crate) mod projection;
 
 use casework::ClueId;
 use casework::case::{Case, CaseEvent, CaseId};
+use sqlx::SqliteExecutor;
 use types::{Day, Hash, SubjectRef};
 
 use crate::chain::payload::{SealedColumns, open_columns};
 use crate::{Store, StoreError, cell};
 
-pub use list::{CaseFilter, CaseOrder, Scope};
+pub use list::{CaseFilter, Scope};
 
 /// What the list needs of a case beside what its events say: it follows from the workflow and the calendar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,36 +62,12 @@ pub struct CaseRecord {
 }
 
 impl Store {
-    /// The number the next case takes.
-    ///
-    /// # Errors
-    /// `Sql`.
-    pub async fn next_case(&self) -> Result<CaseId, StoreError> {
-        let next: i64 = sqlx::query_scalar("select coalesce(max(id), 0) + 1 from work").fetch_one(&self.pool).await?;
-        Ok(CaseId(u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?))
-    }
-
     /// The events of one case with their positions, in order, with what they said as far as it was not erased.
     ///
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn case_events(&self, id: CaseId) -> Result<Vec<(u64, CaseEvent)>, StoreError> {
-        let rows: Vec<(i64, String, _, _, _)> = sqlx::query_as(
-            "select e.position, e.body, k.key, p.nonce, p.sealed
-             from event e left join payload p on p.id = e.payload left join subject_key k on k.id = p.subject_key
-             where e.work = ?1 order by e.position",
-        )
-        .bind(cell::count(id.0)?)
-        .fetch_all(&self.reading)
-        .await?;
-        rows.into_iter()
-            .map(|(position, body, key, nonce, sealed)| {
-                let columns: SealedColumns = (key, nonce, sealed);
-                let mut event: CaseEvent = cell::json(&body)?;
-                event.said = open_columns(&columns)?;
-                Ok((u64::try_from(position).unwrap_or(0), event))
-            })
-            .collect()
+        events_of(&self.reading, id).await
     }
 
     /// One case, folded from its events.
@@ -100,22 +77,6 @@ impl Store {
     pub async fn case(&self, id: CaseId) -> Result<Option<Case>, StoreError> {
         let events = self.case_events(id).await?;
         Ok(Case::fold(events.iter().map(|(_, event)| event))?)
-    }
-
-    /// The open case of a workflow about one subject, if there is one.
-    ///
-    /// # Errors
-    /// `Sql`.
-    pub async fn open_case_of(&self, workflow: &str, subject: &SubjectRef) -> Result<Option<CaseId>, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "select w.id from work w join subject_key k on k.id = w.subject_key
-             where k.subject_hash = ?1 and w.workflow = ?2 and w.closed is null order by w.id limit 1",
-        )
-        .bind(self.subject_hash(&subject.kind, &subject.key))
-        .bind(workflow)
-        .fetch_optional(&self.reading)
-        .await?;
-        Ok(found.and_then(|id| u64::try_from(id).ok()).map(CaseId))
     }
 
     /// Content hashes of the packs that cases were opened with.
@@ -133,11 +94,7 @@ impl Store {
     /// # Errors
     /// `Sql`.
     pub async fn case_of_clue(&self, clue: ClueId) -> Result<Option<CaseId>, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar("select work from work_clue where clue = ?1")
-            .bind(cell::count(clue.0)?)
-            .fetch_optional(&self.reading)
-            .await?;
-        Ok(found.and_then(|id| u64::try_from(id).ok()).map(CaseId))
+        of_clue(&self.reading, clue).await
     }
 
     /// The case with this receipt.
@@ -151,4 +108,57 @@ impl Store {
             .await?;
         Ok(found.and_then(|id| u64::try_from(id).ok()).map(CaseId))
     }
+}
+
+/// The number the next case takes.
+pub(crate) async fn next<'e>(from: impl SqliteExecutor<'e>) -> Result<CaseId, StoreError> {
+    let next: i64 = sqlx::query_scalar("select coalesce(max(id), 0) + 1 from work").fetch_one(from).await?;
+    Ok(CaseId(u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?))
+}
+
+pub(crate) async fn events_of<'e>(
+    from: impl SqliteExecutor<'e>,
+    id: CaseId,
+) -> Result<Vec<(u64, CaseEvent)>, StoreError> {
+    let rows: Vec<(i64, String, _, _, _)> = sqlx::query_as(
+        "select e.position, e.body, k.key, p.nonce, p.sealed
+         from event e left join payload p on p.id = e.payload left join subject_key k on k.id = p.subject_key
+         where e.work = ?1 order by e.position",
+    )
+    .bind(cell::count(id.0)?)
+    .fetch_all(from)
+    .await?;
+    rows.into_iter()
+        .map(|(position, body, key, nonce, sealed)| {
+            let columns: SealedColumns = (key, nonce, sealed);
+            let mut event: CaseEvent = cell::json(&body)?;
+            event.said = open_columns(&columns)?;
+            Ok((u64::try_from(position).unwrap_or(0), event))
+        })
+        .collect()
+}
+
+/// The open case of a workflow about the subject with this hash, if there is one.
+pub(crate) async fn open_of<'e>(
+    from: impl SqliteExecutor<'e>,
+    workflow: &str,
+    subject_hash: String,
+) -> Result<Option<CaseId>, StoreError> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "select w.id from work w join subject_key k on k.id = w.subject_key
+         where k.subject_hash = ?1 and w.workflow = ?2 and w.closed is null order by w.id limit 1",
+    )
+    .bind(subject_hash)
+    .bind(workflow)
+    .fetch_optional(from)
+    .await?;
+    Ok(found.and_then(|id| u64::try_from(id).ok()).map(CaseId))
+}
+
+pub(crate) async fn of_clue<'e>(from: impl SqliteExecutor<'e>, clue: ClueId) -> Result<Option<CaseId>, StoreError> {
+    let found: Option<i64> = sqlx::query_scalar("select work from work_clue where clue = ?1")
+        .bind(cell::count(clue.0)?)
+        .fetch_optional(from)
+        .await?;
+    Ok(found.and_then(|id| u64::try_from(id).ok()).map(CaseId))
 }

@@ -4,70 +4,59 @@ use casework::case::{Case, CaseChange, CaseEvent, CaseId};
 use sqlx::{Sqlite, Transaction};
 
 use super::CaseRow;
+use super::list::LATE;
 use crate::chain::{self, payload};
-use crate::once::Once;
 use crate::{Store, StoreError, cell};
 
 /// Kind of the key under which a case is sealed while nobody knows whom it is about.
 const CASE: &str = "case";
 
-impl Store {
-    /// Appends one event of a case, what it says, and what it changes in the lists, together with the note that a command was
-    /// done: one transaction. `before` is the case before the event; `row` follows from the case after it. Returns the position
-    /// of the event.
-    ///
-    /// # Errors
-    /// `ReadOnly`, `Unfit` (the case has moved on since `before`), `Corrupt`, `Sql`.
-    pub async fn append_case_event(
-        &self,
-        before: Option<&Case>,
-        event: &CaseEvent,
-        row: impl Fn(&Case) -> CaseRow,
-        once: Option<&Once>,
-    ) -> Result<(u64, Case), StoreError> {
-        let mut tx = self.begin().await?;
-        let version: Option<u32> = sqlx::query_scalar("select version from work where id = ?1")
-            .bind(cell::count(event.case.0)?)
-            .fetch_optional(&mut *tx)
-            .await?;
-        if version != before.map(|before| before.version) {
-            return Err(StoreError::unfit(format!("case {} has moved on", event.case)));
-        }
-        let after = Case::after(before.cloned(), event)?;
-        let sealed = match &event.said {
-            Some(said) => {
-                let own = event.case.to_string();
-                let owner =
-                    said.subject.as_ref().map_or((CASE, own.as_str()), |of| (of.kind.as_str(), of.key.as_str()));
-                Some(payload::seal(self, &mut tx, owner, said).await?)
-            }
-            None => None,
-        };
-        let mut body = serde_json::to_value(event)?;
-        if let (Some(sealed), Some(object)) = (&sealed, body.as_object_mut()) {
-            object.insert("said".to_owned(), sealed.salted_hash.to_string().into());
-        }
-        let mut entry = chain::Entry::of("case", &body)?;
-        entry.work = Some(cell::count(event.case.0)?);
-        entry.payload = sealed.as_ref().map(|sealed| sealed.payload);
-        chain::append(&mut tx, entry).await?;
-        let said = sealed.map(|sealed| (sealed.payload, sealed.subject_key));
-        project(&mut tx, &after, event, said, &row(&after)).await?;
-        if let Some(once) = once {
-            once.write(&mut tx).await?;
-        }
-        let position: i64 = sqlx::query_scalar("select max(position) from event").fetch_one(&mut *tx).await?;
-        tx.commit().await?;
-        Ok((u64::try_from(position).unwrap_or(0), after))
+/// Appends one event of a case, what it says, and what it changes in the lists. Returns the position of the event, and the case
+/// after it.
+pub(crate) async fn append(
+    store: &Store,
+    tx: &mut Transaction<'static, Sqlite>,
+    before: Option<&Case>,
+    event: &CaseEvent,
+    row: impl Fn(&Case) -> CaseRow,
+) -> Result<(u64, Case), StoreError> {
+    let version: Option<u32> = sqlx::query_scalar("select version from work where id = ?1")
+        .bind(cell::count(event.case.0)?)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if version != before.map(|before| before.version) {
+        return Err(StoreError::unfit(format!("case {} has moved on", event.case)));
     }
+    let after = Case::after(before.cloned(), event)?;
+    let sealed = match &event.said {
+        Some(said) => {
+            let own = event.case.to_string();
+            let owner = said.subject.as_ref().map_or((CASE, own.as_str()), |of| (of.kind.as_str(), of.key.as_str()));
+            Some(payload::seal(store, tx, owner, said).await?)
+        }
+        None => None,
+    };
+    let mut body = serde_json::to_value(event)?;
+    if let (Some(sealed), Some(object)) = (&sealed, body.as_object_mut()) {
+        object.insert("said".to_owned(), sealed.salted_hash.to_string().into());
+    }
+    let mut entry = chain::Entry::of("case", &body)?;
+    entry.work = Some(cell::count(event.case.0)?);
+    entry.payload = sealed.as_ref().map(|sealed| sealed.payload);
+    let position = chain::append(tx, entry).await?;
+    let said = sealed.map(|sealed| (sealed.payload, sealed.subject_key));
+    project(tx, &after, event, said, &row(&after)).await?;
+    Ok((position, after))
+}
 
+impl Store {
     /// Drops the lists of cases and makes them again from the events; returns how many cases there are.
     ///
     /// # Errors
     /// `ReadOnly`, `Corrupt`, `Sql`.
     pub async fn rebuild_cases(&self, row: impl Fn(&Case) -> CaseRow) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        for table in ["delete from turn", "delete from work_clue", "delete from work"] {
+        for table in ["delete from turn", "delete from work_clue", "delete from work", "delete from tally"] {
             sqlx::query(table).execute(&mut *tx).await?;
         }
         let last: i64 = sqlx::query_scalar("select coalesce(max(work), 0) from event").fetch_one(&mut *tx).await?;
@@ -91,7 +80,7 @@ impl Store {
             }
             cases += u64::from(case.is_some());
         }
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(cases)
     }
 }
@@ -104,12 +93,24 @@ async fn project(
     row: &CaseRow,
 ) -> Result<(), StoreError> {
     let id = number(case.id)?;
-    let before: Option<(i64, i64)> = sqlx::query_as("select payload, subject_key from work where id = ?1")
-        .bind(id)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let before: Option<(i64, i64, String, bool)> =
+        sqlx::query_as("select payload, subject_key, state, closed is null from work where id = ?1")
+            .bind(id)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let said = said.or(before.as_ref().map(|(payload, subject_key, ..)| (*payload, *subject_key)));
     let (payload, subject_key) =
-        said.or(before).ok_or_else(|| StoreError::corrupt(format!("case {} never said anything", case.id)))?;
+        said.ok_or_else(|| StoreError::corrupt(format!("case {} never said anything", case.id)))?;
+    let now = (case.state.as_str(), case.closed.is_none());
+    match &before {
+        Some((_, _, state, open)) if (state.as_str(), *open) == now => {}
+        before => {
+            if let Some((_, _, state, open)) = before {
+                tally(tx, case, (state, *open), -1).await?;
+            }
+            tally(tx, case, now, 1).await?;
+        }
+    }
     sqlx::query(
         "insert into work (id, workflow, state, source, place, opened, since, closed, due, whole_due, green, receipt,
             payload, subject_key, pack, version)
@@ -150,20 +151,44 @@ async fn project(
         .execute(&mut **tx)
         .await?;
     }
-    sqlx::query("delete from turn where work = ?1").bind(id).execute(&mut **tx).await?;
-    let due = row.due.map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string());
+    if before.is_some() {
+        sqlx::query("delete from turn where work = ?1").bind(id).execute(&mut **tx).await?;
+    }
+    let due = row.due.map_or_else(|| LATE.to_owned(), |day| day.to_string());
     let after = row.due.map_or_else(|| due.clone(), |day| day.plus_days(1).to_string());
     let own = row.turn.iter().map(|role| (role, ""));
     let escalated = row.escalates_to.iter().filter(|role| !row.turn.contains(role)).map(|role| (role, after.as_str()));
     for (role, begins) in own.chain(escalated).filter(|_| case.closed.is_none()) {
-        sqlx::query("insert into turn (role, due, work, begins) values (?1, ?2, ?3, ?4)")
+        sqlx::query("insert into turn (role, place, due, work, begins) values (?1, ?2, ?3, ?4, ?5)")
             .bind(role)
+            .bind(&case.place)
             .bind(&due)
             .bind(id)
             .bind(begins)
             .execute(&mut **tx)
             .await?;
     }
+    Ok(())
+}
+
+/// Counts a case in, or out, where its lists are counted.
+async fn tally(
+    tx: &mut Transaction<'static, Sqlite>,
+    case: &Case,
+    (state, open): (&str, bool),
+    more: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into tally (place, workflow, state, open, works) values (?1, ?2, ?3, ?4, ?5)
+         on conflict do update set works = works + excluded.works",
+    )
+    .bind(&case.place)
+    .bind(&case.workflow)
+    .bind(state)
+    .bind(open)
+    .bind(more)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

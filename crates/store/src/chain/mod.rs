@@ -116,7 +116,7 @@ impl Store {
         )
         .bind(cell::count(position)?)
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reading)
         .await?;
         rows.into_iter()
             .map(|(position, previous, hash, noun, body)| {
@@ -157,7 +157,8 @@ impl Entry {
     }
 }
 
-pub(crate) async fn append(tx: &mut Transaction<'static, Sqlite>, entry: Entry) -> Result<(), StoreError> {
+/// Appends an event; returns its position.
+pub(crate) async fn append(tx: &mut Transaction<'static, Sqlite>, entry: Entry) -> Result<u64, StoreError> {
     let last: Option<(i64, String)> = sqlx::query_as(LAST).fetch_optional(&mut **tx).await?;
     let head = head_of(last)?;
     sqlx::query(
@@ -173,7 +174,7 @@ pub(crate) async fn append(tx: &mut Transaction<'static, Sqlite>, entry: Entry) 
     .bind(entry.payload)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(head.position + 1)
 }
 
 const LAST: &str = "select position, hash from event order by position desc limit 1";

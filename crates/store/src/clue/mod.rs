@@ -5,7 +5,7 @@ mod projection;
 use std::collections::BTreeMap;
 
 use casework::{ClueEvent, ClueId, ClueState, Episode};
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteExecutor};
 use types::Day;
 
 use crate::case::Scope;
@@ -136,9 +136,7 @@ impl Store {
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn clue(&self, id: ClueId) -> Result<Option<ClueRecord>, StoreError> {
-        let mut select = select_clues();
-        select.push(" where c.id = ").push_bind(cell::count(id.0)?);
-        Ok(self.records(select).await?.pop())
+        one(&self.reading, id).await
     }
 
     /// The clues of one subject, by id.
@@ -162,22 +160,35 @@ impl Store {
              where e.clue = ?1 order by e.position",
         )
         .bind(cell::count(id.0)?)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reading)
         .await?;
         rows.into_iter().map(event).collect()
     }
 
-    async fn records(&self, mut select: QueryBuilder<Sqlite>) -> Result<Vec<ClueRecord>, StoreError> {
-        let rows: Vec<EventColumns> = select.build_query_as().fetch_all(&self.reading).await?;
-        rows.into_iter()
-            .map(|(episode, key, nonce, sealed)| {
-                let erased = key.is_none();
-                let mut episode: Episode = cell::json(&episode)?;
-                episode.said = open_columns(&(key, nonce, sealed))?;
-                Ok(ClueRecord { state: episode.state(), episode, erased })
-            })
-            .collect()
+    async fn records(&self, select: QueryBuilder<Sqlite>) -> Result<Vec<ClueRecord>, StoreError> {
+        records(&self.reading, select).await
     }
+}
+
+pub(crate) async fn one<'e>(from: impl SqliteExecutor<'e>, id: ClueId) -> Result<Option<ClueRecord>, StoreError> {
+    let mut select = select_clues();
+    select.push(" where c.id = ").push_bind(cell::count(id.0)?);
+    Ok(records(from, select).await?.pop())
+}
+
+async fn records<'e>(
+    from: impl SqliteExecutor<'e>,
+    mut select: QueryBuilder<Sqlite>,
+) -> Result<Vec<ClueRecord>, StoreError> {
+    let rows: Vec<EventColumns> = select.build_query_as().fetch_all(from).await?;
+    rows.into_iter()
+        .map(|(episode, key, nonce, sealed)| {
+            let erased = key.is_none();
+            let mut episode: Episode = cell::json(&episode)?;
+            episode.said = open_columns(&(key, nonce, sealed))?;
+            Ok(ClueRecord { state: episode.state(), episode, erased })
+        })
+        .collect()
 }
 
 impl ClueFilter {

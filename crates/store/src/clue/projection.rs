@@ -11,20 +11,6 @@ use crate::{Store, StoreError, cell};
 const PAGE: u32 = 1000;
 
 impl Store {
-    /// Appends clue events that belong to no run (verdicts), and what they change: one transaction.
-    ///
-    /// # Errors
-    /// `ReadOnly`, `Unfit`, `Corrupt` (an event that does not fit), `Sql`.
-    pub async fn append_clue_events(&self, events: &[ClueEvent]) -> Result<(), StoreError> {
-        if events.iter().any(|event| event.run.is_some()) {
-            return Err(StoreError::unfit("events of a run are stored with it"));
-        }
-        let mut tx = self.begin().await?;
-        append_events(self, &mut tx, events).await?;
-        crate::durable::commit(tx).await?;
-        Ok(())
-    }
-
     /// Drops the projection and makes it again from the events; returns how many clues there are.
     ///
     /// # Errors

@@ -134,7 +134,7 @@ impl Store {
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn deliveries(&self) -> Result<Vec<StoredDelivery>, StoreError> {
-        let rows = sqlx::query(select_delivery!("order by d.sequence")).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(select_delivery!("order by d.sequence")).fetch_all(&self.reading).await?;
         rows.iter().map(stored).collect()
     }
 
@@ -144,7 +144,7 @@ impl Store {
     /// `Sql`, `Corrupt`.
     pub async fn delivery_by_hash(&self, hash: Hash) -> Result<Option<StoredDelivery>, StoreError> {
         let query = sqlx::query(select_delivery!("where d.hash = ?1 order by d.sequence desc limit 1"));
-        query.bind(hash.to_string()).fetch_optional(&self.pool).await?.as_ref().map(stored).transpose()
+        query.bind(hash.to_string()).fetch_optional(&self.reading).await?.as_ref().map(stored).transpose()
     }
 
     /// The newest delivery of `feed` (by received date, then sequence) that was not destroyed.
@@ -155,7 +155,7 @@ impl Store {
         let query = sqlx::query(select_delivery!(
             "where d.feed = ?1 and d.tombstone is null order by d.received desc, d.sequence desc limit 1"
         ));
-        query.bind(feed).fetch_optional(&self.pool).await?.as_ref().map(stored).transpose()
+        query.bind(feed).fetch_optional(&self.reading).await?.as_ref().map(stored).transpose()
     }
 
     /// The newest received date of any delivery.
@@ -164,7 +164,7 @@ impl Store {
     /// `Sql`, `Corrupt`.
     pub async fn last_received(&self) -> Result<Option<Day>, StoreError> {
         let last: Option<String> =
-            sqlx::query_scalar("select max(received) from delivery").fetch_one(&self.pool).await?;
+            sqlx::query_scalar("select max(received) from delivery").fetch_one(&self.reading).await?;
         last.as_deref().map(cell::day).transpose()
     }
 

@@ -1,6 +1,6 @@
 //! Commands that were done under a key of their sender: sent again, they are answered and not done again.
 
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
 use crate::{Store, StoreError};
 
@@ -39,12 +39,20 @@ impl Store {
     /// # Errors
     /// `Sql`.
     pub async fn done_once(&self, person: &str, key: &str) -> Result<Option<Once>, StoreError> {
-        let row: Option<(String, String, String)> =
-            sqlx::query_as("select digest, answer, at from done_once where person = ?1 and key = ?2")
-                .bind(person)
-                .bind(key)
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(row.map(|(digest, answer, at)| Once { person: person.to_owned(), key: key.to_owned(), digest, answer, at }))
+        find(&self.reading, person, key).await
     }
+}
+
+pub(crate) async fn find<'e>(
+    from: impl SqliteExecutor<'e>,
+    person: &str,
+    key: &str,
+) -> Result<Option<Once>, StoreError> {
+    let row: Option<(String, String, String)> =
+        sqlx::query_as("select digest, answer, at from done_once where person = ?1 and key = ?2")
+            .bind(person)
+            .bind(key)
+            .fetch_optional(from)
+            .await?;
+    Ok(row.map(|(digest, answer, at)| Once { person: person.to_owned(), key: key.to_owned(), digest, answer, at }))
 }

@@ -116,7 +116,7 @@ impl Store {
             "select s.position, v.hash, v.id, v.version, v.added_at, s.at, s.by_whom
              from pack_switch s join pack_version v on v.hash = s.hash order by s.position",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reading)
         .await?;
         rows.into_iter()
             .map(|(position, hash, id, version, added_at, at, by)| {
@@ -134,7 +134,7 @@ impl Store {
         let row: Option<(String, String, String)> =
             sqlx::query_as("select id, version, added_at from pack_version where hash = ?1")
                 .bind(hash.to_string())
-                .fetch_optional(&self.pool)
+                .fetch_optional(&self.reading)
                 .await?;
         Ok(row.map(|(id, version, added_at)| PackVersion { hash, id, version, added_at }))
     }

@@ -53,7 +53,7 @@ impl Store {
         if filter.open_only {
             select.push(" and r.closed_by is null");
         }
-        let count: i64 = select.build_query_scalar().fetch_one(&self.pool).await?;
+        let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -77,7 +77,8 @@ impl Store {
         }
         select.push(" order by r.delivery, r.id limit ").push_bind(filter.limit.map_or(-1, i64::from));
         select.push(" offset ").push_bind(filter.offset);
-        let rows: Vec<(i64, u32, String, String, Option<u32>)> = select.build_query_as().fetch_all(&self.pool).await?;
+        let rows: Vec<(i64, u32, String, String, Option<u32>)> =
+            select.build_query_as().fetch_all(&self.reading).await?;
         rows.into_iter()
             .map(|(id, delivery, feed, body, closed_by)| {
                 Ok(StoredRefusedRow { id, delivery, feed, row: cell::json(&body)?, closed_by })

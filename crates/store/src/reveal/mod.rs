@@ -45,7 +45,7 @@ impl Store {
     pub async fn reveals(&self) -> Result<Vec<Reveal>, StoreError> {
         let rows: Vec<(i64, String)> =
             sqlx::query_as("select position, body from event where noun = 'reveal' order by position")
-                .fetch_all(&self.pool)
+                .fetch_all(&self.reading)
                 .await?;
         rows.into_iter()
             .map(|(position, body)| {

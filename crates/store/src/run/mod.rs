@@ -121,7 +121,8 @@ impl Store {
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
-        let bodies: Vec<String> = sqlx::query_scalar("select body from run order by id").fetch_all(&self.pool).await?;
+        let bodies: Vec<String> =
+            sqlx::query_scalar("select body from run order by id").fetch_all(&self.reading).await?;
         bodies.iter().map(|body| cell::json(body)).collect()
     }
 
@@ -131,7 +132,7 @@ impl Store {
     /// `Sql`, `Corrupt`.
     pub async fn run(&self, id: u32) -> Result<Option<RunRecord>, StoreError> {
         let body: Option<String> =
-            sqlx::query_scalar("select body from run where id = ?1").bind(id).fetch_optional(&self.pool).await?;
+            sqlx::query_scalar("select body from run where id = ?1").bind(id).fetch_optional(&self.reading).await?;
         body.as_deref().map(cell::json).transpose()
     }
 
@@ -146,7 +147,7 @@ impl Store {
              where p.pack = ?1 and p.moved = true order by p.run desc limit 1",
         )
         .bind(pack_id)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.reading)
         .await?;
         body.as_deref().map(cell::json).transpose()
     }

@@ -9,7 +9,7 @@ impl Store {
     /// `Sql`.
     pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query_scalar("select value from setting where name = ?1");
-        Ok(query.bind(name).fetch_optional(&self.pool).await?)
+        Ok(query.bind(name).fetch_optional(&self.reading).await?)
     }
 
     /// Sets `name` to `value`.

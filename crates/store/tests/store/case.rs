@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::case::{Actor, Case, CaseChange, CaseEvent, CaseId, CaseSaid};
-use store::{CaseFilter, CaseOrder, CaseRow, ChainFault, Once, Scope, Store, restore};
+use store::{CaseFilter, CaseRow, ChainFault, Once, Scope, Store, StoreError, restore};
 use types::{Hash, SubjectRef};
 
 use crate::{create, day, open, tamper};
@@ -29,7 +29,7 @@ fn event(id: u64, on: &str, change: CaseChange, about: Option<&str>) -> CaseEven
     }
 }
 
-fn opened(id: u64, on: &str, place: &str) -> CaseEvent {
+pub fn opened(id: u64, on: &str, place: &str) -> CaseEvent {
     let change = CaseChange::CaseOpened {
         source: "report".into(),
         state: "new".into(),
@@ -54,7 +54,7 @@ fn moved(id: u64, on: &str, (from, to): (&str, &str), about: &str) -> CaseEvent 
     event(id, on, change, Some(about))
 }
 
-fn row(case: &Case) -> CaseRow {
+pub fn row(case: &Case) -> CaseRow {
     CaseRow {
         due: Some(case.since.plus_days(5)),
         whole_due: None,
@@ -63,15 +63,27 @@ fn row(case: &Case) -> CaseRow {
     }
 }
 
+/// One command.
+async fn append(
+    store: &Store,
+    before: Option<&Case>,
+    event: &CaseEvent,
+    once: Option<&Once>,
+) -> Result<(u64, Case), StoreError> {
+    let mut command = store.command().await?;
+    let done = command.append_case_event(before, event, row, once).await?;
+    command.commit().await?;
+    Ok(done)
+}
+
 /// Three cases: one new, one moved, one done.
 async fn three(store: &Store) {
     for (id, place) in [(1, "990101"), (2, "990102"), (3, "990101100")] {
-        let (_, case) =
-            store.append_case_event(None, &opened(id, "2026-06-01", place), row, None).await.expect("opened");
+        let (_, case) = append(store, None, &opened(id, "2026-06-01", place), None).await.expect("opened");
         if id > 1 {
             let to = if id == 3 { "done" } else { "doing" };
             let event = moved(id, "2026-06-02", ("new", to), &format!("L{id}"));
-            store.append_case_event(Some(&case), &event, row, None).await.expect("moved");
+            append(store, Some(&case), &event, None).await.expect("moved");
         }
     }
 }
@@ -83,7 +95,7 @@ async fn listed(store: &Store, filter: CaseFilter) -> Vec<u64> {
     found.iter().map(|record| record.id.0).collect()
 }
 
-fn everywhere() -> CaseFilter {
+pub fn everywhere() -> CaseFilter {
     CaseFilter { scope: Scope { places: vec!["99".into()] }, ..CaseFilter::default() }
 }
 
@@ -98,8 +110,7 @@ async fn lists_keep_to_the_scope_and_the_turn() {
     assert_eq!(listed(&store, CaseFilter::default()).await, Vec::<u64>::new(), "without places nothing is seen");
     assert_eq!(listed(&store, CaseFilter { open: true, ..everywhere() }).await, [2, 1]);
     let turn = |role: &str, on: &str| CaseFilter {
-        turn_of: Some((vec![role.into()], day(on))),
-        order: CaseOrder::Due,
+        turn_of: Some((vec![(role.into(), "99".into())], day(on))),
         ..everywhere()
     };
     assert_eq!(
@@ -112,8 +123,9 @@ async fn lists_keep_to_the_scope_and_the_turn() {
     assert_eq!(listed(&store, CaseFilter { overdue_on: Some(day("2026-06-07")), ..everywhere() }).await, [1]);
     let about = CaseFilter { subject: Some(("lot".into(), "L2".into())), ..everywhere() };
     assert_eq!(listed(&store, about).await, [2]);
-    assert_eq!(store.open_case_of("repair", &subject("L2")).await.expect("sql"), Some(CaseId(2)));
-    assert_eq!(store.open_case_of("repair", &subject("L3")).await.expect("sql"), None, "it is done");
+    let mut command = store.command().await.expect("turn");
+    assert_eq!(command.open_case_of("repair", &subject("L2")).await.expect("sql"), Some(CaseId(2)));
+    assert_eq!(command.open_case_of("repair", &subject("L3")).await.expect("sql"), None, "it is done");
 }
 
 #[tokio::test]
@@ -128,17 +140,17 @@ async fn a_case_that_moved_on_is_not_written_over_and_a_command_is_done_once() {
         at: "2026-06-01".into(),
     };
     let first = opened(1, "2026-06-01", "990101");
-    let (position, case) = store.append_case_event(None, &first, row, Some(&once)).await.expect("opened");
+    let (position, case) = append(&store, None, &first, Some(&once)).await.expect("opened");
     assert_eq!(position, 1);
     assert_eq!(store.done_once("li", "key-0001").await.expect("sql"), Some(once.clone()));
     assert_eq!(store.done_once("wang", "key-0001").await.expect("sql"), None);
     let go = moved(1, "2026-06-02", ("new", "doing"), "L1");
     // The same key again: neither the event nor the note is written.
-    assert!(store.append_case_event(Some(&case), &go, row, Some(&once)).await.is_err());
+    assert!(append(&store, Some(&case), &go, Some(&once)).await.is_err());
     assert_eq!(store.case(CaseId(1)).await.expect("case"), Some(case.clone()));
-    store.append_case_event(Some(&case), &go, row, None).await.expect("moved");
-    assert!(store.append_case_event(Some(&case), &go, row, None).await.is_err(), "it has moved on");
-    assert!(store.append_case_event(None, &first, row, None).await.is_err(), "it is open already");
+    append(&store, Some(&case), &go, None).await.expect("moved");
+    assert!(append(&store, Some(&case), &go, None).await.is_err(), "it has moved on");
+    assert!(append(&store, None, &first, None).await.is_err(), "it is open already");
 }
 
 #[tokio::test]
@@ -196,4 +208,58 @@ async fn tampering_with_a_case_is_found_and_erasing_its_person_is_not_tampering(
     assert!(events.iter().all(|(_, event)| event.said.is_none()));
     assert!(store.verify(None).await.expect("read").is_ok(), "the chain stays valid");
     assert_eq!(store.rebuild_cases(row).await.expect("rebuilt"), 3);
+}
+
+#[tokio::test]
+async fn a_folder_of_the_schema_before_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = create(folder.path()).await;
+    three(&store).await;
+    let before = store.digest_of_lists().await.expect("read");
+    store.close().await;
+    tamper(
+        folder.path(),
+        "create table old (role text not null, due text not null, work integer not null, begins text not null,
+            primary key (role, due, work)) without rowid;
+         insert into old select role, due, work, begins from turn;
+         drop table turn; alter table old rename to turn; create index turn_work on turn (work);
+         drop table tally; drop index work_late;
+         create index work_open on work (closed, id); create index work_due on work (due, id) where due is not null;
+         pragma user_version = 3",
+    )
+    .await;
+    let store = open(folder.path()).await;
+    assert_eq!(store.digest_of_lists().await.expect("read"), before);
+}
+
+#[tokio::test]
+async fn a_long_list_is_walked_and_a_short_one_sorted_and_both_say_the_same() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = create(folder.path()).await;
+    // More than are sorted, of two places in turn; those that stand in line share a commit.
+    let store = std::sync::Arc::new(store);
+    let mut tasks = Vec::new();
+    for _ in 0..4_500 {
+        let store = std::sync::Arc::clone(&store);
+        tasks.push(tokio::spawn(async move {
+            let mut command = store.command().await.expect("turn");
+            let id = command.next_case().await.expect("number").0;
+            let place = if id % 2 == 0 { "990101100001" } else { "990101100002" };
+            command.append_case_event(None, &opened(id, "2026-06-01", place), row, None).await.expect("opened");
+            command.commit().await.expect("on disk");
+        }));
+    }
+    for task in tasks {
+        task.await.expect("done");
+    }
+    let all = CaseFilter { limit: 50, ..everywhere() };
+    let (page, total) = store.page_of_cases(&all).await.expect("walked");
+    assert_eq!((page.len(), total), (50, 4_500));
+    assert_eq!(page.iter().map(|case| case.id.0).collect::<Vec<_>>(), (4_451..=4_500).rev().collect::<Vec<_>>());
+    let deep = CaseFilter { after: Some(CaseId(101)), ..all.clone() };
+    assert_eq!(store.cases(&deep).await.expect("walked")[0].id, CaseId(100));
+    let one = CaseFilter { scope: Scope { places: vec!["990101100001".into()] }, ..all };
+    let (page, total) = store.page_of_cases(&one).await.expect("sorted");
+    assert_eq!((page[0].id.0, page[49].id.0, total), (4_500, 4_402, 2_250));
+    assert_eq!(store.count_cases(&CaseFilter { state: Some("new".into()), ..one }).await.expect("tally"), 2_250);
 }

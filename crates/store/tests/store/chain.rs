@@ -51,6 +51,23 @@ async fn tampering_is_found_where_it_was_done() {
         ("update event set hash = upper(hash) where position = 2", ChainFault::Edited { position: 2 }),
         ("update event set noun = 'reveal' where position = 2", ChainFault::Edited { position: 2 }),
         ("update event set clue = 9 where position = 2", ChainFault::Edited { position: 2 }),
+        // Inserted: at the end, and in between.
+        (
+            "insert into event (position, previous, hash, noun, body) select 3, hash, replace(hash, 'a', 'b'), noun, body from event where position = 2",
+            ChainFault::Edited { position: 3 },
+        ),
+        (
+            "update event set position = 3 where position = 2;
+             insert into event (position, previous, hash, noun, body, clue, payload)
+                select 2, hash, replace(hash, 'a', 'b'), noun, body, clue, payload from event where position = 1",
+            ChainFault::Edited { position: 2 },
+        ),
+        // Re-ordered: what happened second stands first.
+        (
+            "update event set position = 9 where position = 1; update event set position = 1 where position = 2;
+             update event set position = 2 where position = 9",
+            ChainFault::Edited { position: 1 },
+        ),
         ("delete from event where position = 1", ChainFault::Gap { position: 1 }),
         ("update payload set sealed = zeroblob(80) where id = 2", ChainFault::PayloadChanged { position: 2 }),
         ("update event set payload = 1 where position = 2", ChainFault::PayloadChanged { position: 2 }),

@@ -49,7 +49,9 @@ async fn the_projection_follows_the_events_and_can_be_made_again() {
     assert_eq!((first.state, first.erased), (ClueState::Unconfirmed, false));
     assert_eq!(first.episode.said.as_ref().expect("said").subject.key, FIRST);
     let verdict = give_verdict(&first.episode, Verdict::Founded, day("2026-06-04"), "李").expect("verdict");
-    store.append_clue_events(&[verdict]).await.expect("verdict");
+    let mut command = store.command().await.expect("turn");
+    command.append_clue_events(&[verdict], None).await.expect("verdict");
+    command.commit().await.expect("committed");
     let states: Vec<_> =
         store.clues(&ClueFilter::default()).await.expect("clues").iter().map(|clue| clue.state).collect();
     assert_eq!(states, [ClueState::Judged, ClueState::Ended, ClueState::Quiet]);

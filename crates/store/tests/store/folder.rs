@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write as _;
 
 use store::{RefusedFilter, Store, StoreError};
-use types::Hash;
+use types::{Hash, SubjectRef};
 
 use crate::{create, database, delivery, open, seeded, with_keys};
 
@@ -55,7 +55,7 @@ async fn a_newer_schema_is_refused() {
     for error in
         [Store::open(temporary.path(), seeded(1)).await.err(), Store::open_read_only(temporary.path()).await.err()]
     {
-        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 3 })));
+        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 4 })));
     }
 }
 
@@ -167,4 +167,28 @@ async fn settings_are_kept() {
         store.set_setting("time_zone", zone).await.expect("set");
     }
     assert_eq!(store.setting("time_zone").await.expect("query").as_deref(), Some("Asia/Shanghai"));
+}
+
+#[tokio::test]
+async fn a_reference_is_read_by_its_folder_alone_and_for_its_kind_alone() {
+    let root = tempfile::tempdir().expect("folder");
+    let store = create(&root.path().join("one")).await;
+    let subject = SubjectRef { kind: "lot".into(), key: "990101199001011234".into() };
+    let reference = store.subject_reference(&subject);
+    assert_eq!(reference, store.subject_reference(&subject));
+    assert_eq!(store.referred("lot", &reference), Some(subject.clone()));
+    assert!(!reference.contains("1990"), "{reference}");
+    let last = if reference.ends_with('0') { "1" } else { "0" };
+    let changed = format!("{}{last}", &reference[..reference.len() - 1]);
+    for (kind, text) in [("person", reference.as_str()), ("lot", &changed), ("lot", ""), ("lot", "zz"), ("lot", "é12")]
+    {
+        assert_eq!(store.referred(kind, text), None, "{kind} {text}");
+    }
+    let other = open(&{
+        let other = root.path().join("two");
+        Store::create(&other, seeded(9)).await.expect("create").close().await;
+        other
+    })
+    .await;
+    assert_eq!(other.referred("lot", &reference), None);
 }

@@ -3,6 +3,7 @@
 mod case;
 mod chain;
 mod clue;
+mod command;
 mod delivery;
 mod folder;
 mod identity;
@@ -47,7 +48,7 @@ async fn database(folder: &Path) -> SqlitePool {
 
 async fn tamper(folder: &Path, sql: &'static str) {
     let database = database(folder).await;
-    let done = sqlx::query(sql).execute(&database).await.expect(sql);
+    let done = sqlx::raw_sql(sql).execute(&database).await.expect(sql);
     assert!(done.rows_affected() > 0, "nothing was tampered with: {sql}");
     database.close().await;
 }
