@@ -16,6 +16,7 @@
 
 mod batches;
 mod cell;
+mod cells;
 mod check;
 mod column;
 mod describe;
@@ -30,6 +31,7 @@ mod recognise;
 mod row;
 mod table;
 
+pub use cells::{Cell, each_cell};
 pub use describe::{declared_scope, describe};
 pub use file_error::{FileError, FileErrorCode};
 pub use file_name::data_date;

@@ -13,8 +13,8 @@ use crate::meaning::{Written, broken_file, understand};
 use crate::programme::Programme;
 use crate::raw::yaml::{self, Node};
 use crate::raw::{
-    At, RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole,
-    RawTable, RawWorkflow, RawYear,
+    At, RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawPublication, RawRegister,
+    RawRole, RawTable, RawWorkflow, RawYear,
 };
 use crate::test_table::TableTest;
 
@@ -202,6 +202,7 @@ fn read_files(pack: usize, source: &Source, written: &mut Written, world: &mut W
             (["roles.yaml"], _) => "roles",
             (["calendar.yaml"], _) => "calendar",
             (["indicators.yaml"], _) => "indicators",
+            (["publication.yaml"], _) => "publication",
             ([folder, _], false) if FOLDERS.contains(folder) => folder,
             _ => {
                 unexpected(source, path, bytes, &parts, findings);
@@ -237,6 +238,7 @@ fn read_file(
         "models" => written.models.push(RawModel::read(pack, stem.to_owned(), node, file, findings)?),
         "workflows" => written.workflows.push(RawWorkflow::read(pack, stem.to_owned(), node, file, findings)?),
         "roles" => written.roles.extend(RawRole::read_all(node, file, findings)),
+        "publication" => written.publications.push(RawPublication::read(node, file, findings)?),
         "calendar" => written.years.extend(RawYear::read_all(node, file, findings)),
         _ => written.tables.push(RawTable::read(node, file, findings)?),
     }
@@ -252,7 +254,7 @@ fn unexpected(source: &Source, path: &str, bytes: &[u8], parts: &[&str], finding
         format!("`{path}` is not a file of a pack, nothing would read it"),
     );
     let known = format!(
-        "{}, pack.yaml, parameters.yaml, roles.yaml, calendar.yaml, indicators.yaml",
+        "{}, pack.yaml, parameters.yaml, roles.yaml, calendar.yaml, indicators.yaml, publication.yaml",
         FOLDERS.map(|folder| format!("{folder}/*.yaml")).join(", ")
     );
     draft.hint(format!("会读取的文件：{known}"), format!("what is read: {known}"));
@@ -265,7 +267,15 @@ fn unexpected(source: &Source, path: &str, bytes: &[u8], parts: &[&str], finding
     } else if parts.len() == 1 {
         draft.did_you_mean(
             path,
-            ["pack.yaml", "parameters.yaml", "roles.yaml", "calendar.yaml", "measures.yaml", "indicators.yaml"],
+            [
+                "pack.yaml",
+                "parameters.yaml",
+                "roles.yaml",
+                "calendar.yaml",
+                "measures.yaml",
+                "indicators.yaml",
+                "publication.yaml",
+            ],
         );
     }
 }

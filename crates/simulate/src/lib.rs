@@ -10,6 +10,7 @@ mod county;
 mod dice;
 mod files;
 mod life;
+mod manifest;
 mod mess;
 mod people;
 mod settings;
@@ -19,5 +20,6 @@ mod truth;
 mod world;
 mod write;
 
+pub use manifest::{Listed, manifest};
 pub use settings::{MOST_HOUSEHOLDS, MOST_MONTHS, Settings, SimulateError, Summary};
 pub use simulation::simulate;

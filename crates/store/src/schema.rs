@@ -131,6 +131,7 @@ const MIGRATIONS: [&str; 3] = ["
     ) without rowid;
     insert into tally (place, workflow, state, open, works)
         select place, workflow, state, closed is null, count(*) from work group by 1, 2, 3, 4;
+    alter table access add column payload integer references payload (id);
     drop index work_open;
     drop index work_due;
     create index work_late on work (place, due) where closed is null and due is not null;

@@ -192,6 +192,15 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// Adds the hidden sheets of an XLSX workbook after those that are shown; returns how many are shown.
+    pub(crate) fn show_hidden(&mut self) -> usize {
+        let shown = self.len();
+        if let Self::Workbook(workbook) = self {
+            workbook.show_hidden();
+        }
+        shown
+    }
+
     /// Where the header of sheet `index` is.
     pub(crate) fn top(&mut self, index: usize) -> Result<Top, FileError> {
         match self.content(index)? {

@@ -22,16 +22,16 @@ impl<'a> Workbook<'a> {
     /// Opens it: its container is within the limits.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
         let xlsx: Xlsx<_> = guarded(|| Xlsx::new(Cursor::new(bytes)))?;
-        let visible: Vec<String> = xlsx
-            .sheets_metadata()
-            .iter()
-            .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
-            .map(|sheet| sheet.name.clone())
-            .collect();
+        let visible = sheets(&xlsx, true);
         if visible.is_empty() {
             return Err(FileError::no_visible_sheet());
         }
         Ok(Self { xlsx, visible })
+    }
+
+    /// Adds the hidden sheets after the visible ones.
+    pub(crate) fn show_hidden(&mut self) {
+        self.visible.extend(sheets(&self.xlsx, false));
     }
 
     /// How many visible sheets it has.
@@ -48,6 +48,14 @@ impl<'a> Workbook<'a> {
             WorkbookRows { reader, pending: None, ended: false, cells: Vec::new(), cell_count: 0, text_bytes: 0 };
         Ok(Sheet { name: Some(name), ragged: true, replaced: false, rows: Box::new(rows) })
     }
+}
+
+fn sheets(xlsx: &Xlsx<Cursor<&[u8]>>, visible: bool) -> Vec<String> {
+    let sheets = xlsx.sheets_metadata().iter();
+    sheets
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && (sheet.visible == SheetVisible::Visible) == visible)
+        .map(|sheet| sheet.name.clone())
+        .collect()
 }
 
 /// What a damaged or hostile workbook makes the library say, or do: some of its arithmetic on cell addresses panics.

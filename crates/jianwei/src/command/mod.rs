@@ -15,6 +15,7 @@ mod indicators;
 mod ingest;
 mod init;
 mod link;
+mod lint;
 mod near;
 mod new;
 mod pack;
@@ -116,6 +117,11 @@ pub enum Command {
     /// The event log.
     #[command(about = "核验日志链 | verify the event chain")]
     Audit(audit::Args),
+    /// Before a file is published.
+    #[command(
+        about = "公开前检查文件：不该出现的列、证件号、银行卡、电话、出生日期、地址、健康信息 | what must not stand in a file for everyone"
+    )]
+    LintPublication(lint::Args),
     /// A copy of the folder.
     #[command(about = "备份数据文件夹，使用中也可以 | copy the data folder, also while it is used")]
     Backup(backup::BackupArgs),
@@ -163,6 +169,7 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Backtest(args) => backtest::run(args, context).await,
         Command::Replay(args) => replay::run(args, context).await,
         Command::Audit(args) => audit::run(args, context).await,
+        Command::LintPublication(args) => lint::run(args, context).await,
         Command::Backup(args) => backup::backup(args, context).await,
         Command::Restore(args) => backup::restore(args, context).await,
         Command::Rebuild(args) => backup::rebuild(args, context).await,

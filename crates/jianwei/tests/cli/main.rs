@@ -12,6 +12,7 @@ mod lists;
 mod masking;
 mod notes;
 mod packs;
+mod publication;
 mod retention;
 mod served;
 mod shapes;

@@ -97,6 +97,7 @@ fn programme() -> Programme {
         calendar: Default::default(),
         indicators: BTreeMap::new(),
         agreements: BTreeMap::new(),
+        publishable: Default::default(),
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod keyed;
 pub(crate) mod model;
 mod pack;
 mod parameter;
+mod publication;
 mod register;
 pub(crate) mod scope;
 mod table;
@@ -24,8 +25,8 @@ pub(crate) mod world;
 use crate::check;
 use crate::finding::Findings;
 use crate::raw::{
-    RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawRegister, RawRole, RawTable,
-    RawWorkflow, RawYear,
+    RawAgreement, RawFeature, RawFeed, RawIndicator, RawModel, RawPack, RawParameter, RawPublication, RawRegister,
+    RawRole, RawTable, RawWorkflow, RawYear,
 };
 use crate::test_table::TableTest;
 use types::Hash;
@@ -44,6 +45,7 @@ pub(crate) struct Written {
     pub(crate) workflows: Vec<RawWorkflow>,
     pub(crate) roles: Vec<RawRole>,
     pub(crate) years: Vec<RawYear>,
+    pub(crate) publications: Vec<RawPublication>,
     pub(crate) indicators: Vec<RawIndicator>,
     pub(crate) tables: Vec<RawTable>,
 }
@@ -64,6 +66,7 @@ pub(crate) fn understand(written: &Written, world: &mut World, findings: &mut Fi
     feature::features(&written.features, world, findings);
     model::models(&written.models, world, findings);
     workflow::calendar(&written.years, world, findings);
+    publication::publication(&written.publications, world, findings);
     workflow::roles(&written.roles, world, findings);
     workflow::workflows(&written.workflows, world, findings);
     indicator::indicators(&written.indicators, world, findings);

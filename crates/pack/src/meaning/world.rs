@@ -96,6 +96,7 @@ impl World {
             roles: BTreeMap::new(),
             calendar: codes::WorkCalendar::default(),
             indicators: BTreeMap::new(),
+            publishable: crate::programme::Publishable::default(),
         };
         Self {
             programme,

@@ -8,6 +8,7 @@ mod feed;
 mod indicator;
 mod model;
 mod parameter;
+mod publishable;
 mod register;
 mod window;
 mod workflow;
@@ -22,6 +23,7 @@ pub use feed::{Check, Column, Covers, CoversFrom, CoversTo, Feed, Mode, Period a
 pub use indicator::{Better, Indicator, Trend};
 pub use model::{Expected, Given, Level, Model, ModelKind, ModelTest, Opens, Severity};
 pub use parameter::{Parameter, ParameterValue};
+pub use publishable::{Publishable, Topic};
 pub use register::{Attribute, AttributeSource, Belonging, PlaceOf, Register, Shape};
 pub use window::Window;
 pub use workflow::{
@@ -54,6 +56,8 @@ pub struct Programme {
     pub calendar: codes::WorkCalendar,
     /// By id; ids are unique over all packs.
     pub indicators: BTreeMap<String, Indicator>,
+    /// What may be shown to everyone.
+    pub publishable: Publishable,
 }
 
 /// One pack of a programme.

@@ -79,26 +79,18 @@ impl County {
     /// Takes in every file of a manifest.
     async fn land_all(&self, deliveries: &Path) {
         let programme = self.folder.programme().await.expect("programme");
-        let manifest = std::fs::read_to_string(deliveries.join("manifest.csv")).expect("manifest");
-        for line in manifest.lines().skip(1) {
-            let cells: Vec<&str> = line.trim_start_matches('\u{feff}').split(',').collect();
+        for listed in simulate::manifest(deliveries).expect("manifest") {
             let request = LandRequest {
-                file_name: cells[0].to_owned(),
-                bytes: std::fs::read(deliveries.join(cells[0])).expect(cells[0]),
-                feed: Some(cells[1].to_owned()),
-                received: Day::parse(cells[2]),
-                data_date: Day::parse(cells[3]),
-                scopes: cells
-                    .get(4)
-                    .filter(|scope| !scope.is_empty())
-                    .map(|scope| (*scope).to_owned())
-                    .into_iter()
-                    .collect(),
+                bytes: std::fs::read(deliveries.join(&listed.file)).expect("a file"),
+                file_name: listed.file.clone(),
+                feed: Some(listed.feed),
+                received: listed.received,
+                data_date: listed.data_date,
+                scopes: listed.scopes,
                 ..LandRequest::default()
             };
-            job::land(&self.folder, &programme, request, &caller("2026-06-10"))
-                .await
-                .unwrap_or_else(|error| panic!("{}: {error}", cells[0]));
+            let landed = job::land(&self.folder, &programme, request, &caller("2026-06-10")).await;
+            landed.unwrap_or_else(|error| panic!("{}: {error}", listed.file));
         }
     }
 

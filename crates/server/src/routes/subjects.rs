@@ -353,9 +353,19 @@ async fn log(
         json!({
             "id": access.id.to_string(), "at": access.at,
             "who": titles.get(&access.who).cloned().unwrap_or_else(|| access.who.clone()),
-            "subject": subject.map(|subject| desk.subject(Some(subject))), "purpose": access.purpose,
+            "subject": looked_at(desk, access.subject.as_ref()), "purpose": access.purpose,
             "fields": access.fields,
         })
     };
     Ok(Json(page(found.iter().map(line).collect(), next, total)))
+}
+
+/// Whom a look was at; a case that nobody is named in yet stands for itself.
+fn looked_at(desk: &Desk, subject: Option<&SubjectRef>) -> Value {
+    match subject {
+        Some(case) if case.kind == CASE => json!({
+            "kind": CASE, "kind_title": both("工单", "case"), "ref": case.key, "label": case.key, "erased": false,
+        }),
+        subject => desk.subject(subject),
+    }
 }

@@ -155,5 +155,7 @@ async fn every_role_sees_its_own_and_nothing_else() {
     }
     let mut auditor = county.sign_in("auditor").await;
     let log = auditor.get("/api/access").await;
+    let looks = log["items"].as_array().expect("items");
+    assert!(looks.iter().all(|look| look["subject"]["ref"] == reference.as_str()), "at whom: {log}");
     assert_eq!(log["total"], 4, "village, township, county and arbitrator looked at the key: {log}");
 }

@@ -1,5 +1,6 @@
 //! Who looked at what of whom unmasked, and what for: in the chain by reference, and here to be found again by subject.
 
+use serde::{Deserialize, Serialize};
 use types::SubjectRef;
 
 use crate::case::Scope;
@@ -32,12 +33,19 @@ pub struct Access {
     pub who: String,
     /// What for.
     pub purpose: String,
-    /// Kind of the subject.
-    pub kind: String,
+    /// At whom; `None` when that was erased, or logged by a program that did not write it down.
+    pub subject: Option<SubjectRef>,
     /// Names of the fields.
     pub fields: Vec<String>,
     /// When.
     pub at: String,
+}
+
+/// What a look says of the subject.
+#[derive(Serialize, Deserialize)]
+struct Looked {
+    subject: SubjectRef,
+    fields: Vec<String>,
 }
 
 impl Store {
@@ -47,11 +55,12 @@ impl Store {
     /// `ReadOnly`, `Sql`.
     pub async fn append_access(&self, new: &NewAccess) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        // A sealed payload gives the subject a key where it has none yet; what is sealed says which fields were shown.
-        let sealed = payload::seal(self, &mut tx, (&new.subject.kind, &new.subject.key), &new.fields).await?;
+        // A sealed payload gives the subject a key where it has none yet; what is sealed says who it is and which fields were shown.
+        let said = Looked { subject: new.subject.clone(), fields: new.fields.clone() };
+        let sealed = payload::seal(self, &mut tx, (&new.subject.kind, &new.subject.key), &said).await?;
         let id: i64 = sqlx::query_scalar(
-            "insert into access (at, who, purpose, kind, subject_key, place, fields)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7) returning id",
+            "insert into access (at, who, purpose, kind, subject_key, place, fields, payload)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) returning id",
         )
         .bind(&new.at)
         .bind(&new.who)
@@ -60,6 +69,7 @@ impl Store {
         .bind(sealed.subject_key)
         .bind(&new.place)
         .bind(serde_json::to_string(&new.fields)?)
+        .bind(sealed.payload)
         .fetch_one(&mut *tx)
         .await?;
         let body = serde_json::json!({
@@ -67,7 +77,7 @@ impl Store {
             "what": format!("access {id}: {} {}", new.subject.kind, new.fields.join(", ")),
         });
         chain::append(&mut tx, chain::Entry::of("reveal", &body)?).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(u64::try_from(id).unwrap_or(0))
     }
 
@@ -82,8 +92,10 @@ impl Store {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<Access>, StoreError> {
-        let mut select =
-            sqlx::QueryBuilder::new("select a.id, a.who, a.purpose, a.kind, a.fields, a.at from access a where true");
+        let mut select = sqlx::QueryBuilder::new(
+            "select a.id, a.who, a.purpose, a.fields, a.at, k.key, p.nonce, p.sealed
+             from access a left join payload p on p.id = a.payload left join subject_key k on k.id = p.subject_key where true",
+        );
         scope.push(&mut select, "a.place");
         if let Some(subject) = subject {
             select.push(" and a.subject_key in (select id from subject_key where subject_hash = ");
@@ -93,12 +105,14 @@ impl Store {
             select.push(" and a.id < ").push_bind(cell::count(before)?);
         }
         select.push(" order by a.id desc limit ").push_bind(i64::from(limit));
-        let rows: Vec<(i64, String, String, String, String, String)> =
+        let rows: Vec<(i64, String, String, String, String, _, _, _)> =
             select.build_query_as().fetch_all(&self.reading).await?;
         rows.into_iter()
-            .map(|(id, who, purpose, kind, fields, at)| {
+            .map(|(id, who, purpose, fields, at, key, nonce, sealed)| {
                 let id = u64::try_from(id).unwrap_or(0);
-                Ok(Access { id, who, purpose, kind, fields: cell::json(&fields)?, at })
+                let said: Option<Looked> = payload::open_columns(&(key, nonce, sealed))?;
+                let subject = said.map(|said| said.subject);
+                Ok(Access { id, who, purpose, subject, fields: cell::json(&fields)?, at })
             })
             .collect()
     }

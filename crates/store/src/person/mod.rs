@@ -75,7 +75,7 @@ impl Store {
         .await?;
         // Whoever was signed in with the old password is not any more.
         sqlx::query("delete from session where person = ?1").bind(&new.name).execute(&mut *tx).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 
@@ -115,7 +115,7 @@ impl Store {
             .bind(language)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl Store {
             .bind(now)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl Store {
     pub async fn touch_session(&self, token: &str, now: i64) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         sqlx::query("update session set seen = ?2 where token = ?1").bind(token).bind(now).execute(&mut *tx).await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 
@@ -177,7 +177,7 @@ impl Store {
             .bind(before)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        crate::durable::commit(tx).await?;
         Ok(())
     }
 }

@@ -223,7 +223,7 @@ async fn a_folder_of_the_schema_before_is_brought_up_to_date() {
             primary key (role, due, work)) without rowid;
          insert into old select role, due, work, begins from turn;
          drop table turn; alter table old rename to turn; create index turn_work on turn (work);
-         drop table tally; drop index work_late;
+         drop table tally; drop index work_late; alter table access drop column payload;
          create index work_open on work (closed, id); create index work_due on work (due, id) where due is not null;
          pragma user_version = 3",
     )
