@@ -109,7 +109,7 @@ impl Inquiry {
     /// `unknown-model`, or a fault.
     pub fn shortages(&self, model: &str, threads: usize) -> Result<Vec<engine::Shortage>, Error> {
         self.known_model(model)?;
-        let scene = engine::Scene::new(&self.programme, &self.tables, self.question)?;
+        let scene = engine::Scene::new(&self.programme, &*self.tables, self.question)?;
         Ok(engine::screen(&scene, threads, |candidate| candidate.id == model)?.shortages(model)?)
     }
 
