@@ -372,6 +372,9 @@ impl Dossier<'_> {
             let rhythm = match feed.rhythm.as_ref().map(|rhythm| rhythm.every) {
                 Some(RhythmPeriod::Day) => "每日 daily",
                 Some(RhythmPeriod::Month) => "每月 monthly",
+                Some(RhythmPeriod::Year) if feed.rhythm.as_ref().is_some_and(|rhythm| rhythm.by.len() > 1) => {
+                    "每年几次 several times a year"
+                }
                 Some(RhythmPeriod::Year) => "每年 yearly",
                 None => "有事才报 on event",
             };

@@ -7,13 +7,15 @@ mod expire;
 mod init;
 mod land;
 mod link;
+mod remark;
 mod screen;
 
 pub use destroy::destroy;
 pub use expire::{Expired, expire, expired};
 pub(crate) use init::together;
 pub use init::{PackAdded, add_packs, init, read_packs};
-pub use land::{LandRequest, Landing, Outcome, Remark, land};
+pub use land::{LandRequest, Landing, Outcome, land};
 pub use link::{LinkRequest, decide_link};
+pub use remark::Remark;
 pub use screen::{ModelCount, ScreenRequest, Screened, screen};
 pub(crate) use screen::{explanation_hash, refuse_too_early};

@@ -8,12 +8,13 @@ use crate::tree::{REPOSITORY, Tree, lines_before_tests};
 const PAGE: &str = "docs/reference/refusals.md";
 
 /// Closed lists: the words are the arms of a `match` (`Self::CellMissing => "cell_missing"`).
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 7] = [
     "crates/types/src/reason.rs",
     "crates/types/src/refused.rs",
     "crates/intake/src/file_error.rs",
     "crates/casework/src/clue/verdict.rs",
     "crates/casework/src/case/refusal.rs",
+    "crates/pipeline/src/job/remark.rs",
     STORE,
 ];
 
