@@ -14,8 +14,7 @@ use axum::response::Response;
 use crate::app::App;
 
 /// What a page of this server may load and do.
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
-base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = include_str!("policy.txt").trim_ascii();
 
 /// Sent with every answer.
 const HEADERS: [(HeaderName, &str); 6] = [

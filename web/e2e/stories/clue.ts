@@ -1,4 +1,4 @@
-// A department's clue, in English and on a phone of the village: from the list of clues to the county's desk.
+// A department's clue, in English and on a phone: from the list of clues to the desk that decides.
 import type { Browser, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 

@@ -1,4 +1,4 @@
-// More than a village can check in a week: cases opened from the pages of those concerned; the workbench says which wait, and why.
+// More than a place can check in a week: cases opened from the pages of those concerned; the workbench says which wait, and why.
 import type { Browser } from 'playwright-core'
 import { expect, test } from 'vitest'
 
@@ -11,7 +11,7 @@ import { read } from './read'
 export function week(world: () => World, browser: () => Browser): void {
   const story = read('week.json')
 
-  test('what a village cannot check this week waits, and says why', async () => {
+  test('what a place cannot check this week waits, and says why', async () => {
     const office = new Office(world(), browser(), story.words, 'zh', world().lastDay)
     const page = await office.desk(story.first)
     await page.getByRole('navigation').getByRole('link', { name: story.subjects, exact: true }).locator('visible=true').first().click()

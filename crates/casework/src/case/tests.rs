@@ -192,7 +192,7 @@ fn a_clue_names_the_subject_and_the_form_knows_it() {
     let line = form.iter().find(|line| line.field.name == "household").expect("household");
     assert_eq!((line.value.as_deref(), line.origin.clone()), (Some("H7"), Some(Origin::Named(on))));
     for (sent, key) in [(None, "H7"), (Some("H8"), "H8")] {
-        let mut fields = BTreeMap::from([("risk".to_owned(), Some("illness".to_owned()))]);
+        let mut fields = filled(&run.desk, &["risk".to_owned()], on, &mut |_| 0);
         fields.extend(sent.map(|key| ("household".to_owned(), Some(key.to_owned()))));
         let command = Act { action: "accept".into(), fields, subject: sent.map(subject), ..Act::default() };
         let event = act(&run.desk, &case, &command, &village, None, None, &at(on)).expect("accepted");

@@ -123,7 +123,7 @@ async fn rows_down_to_the_cell(county: &County) {
                     masked += u32::from(cell["masked"] == true);
                     let shown = cell["text"]["zh"].as_str().unwrap_or_default();
                     assert_eq!(cell["masked"] == true, shown.contains('*'), "{cell}");
-                    // Nobody's number is read off a row: region 99, birth date and all.
+                    // Nobody's number is read off a row.
                     let is_number = shown.len() == 18
                         && shown.starts_with("99")
                         && shown.bytes().all(|byte| byte.is_ascii_alphanumeric());
