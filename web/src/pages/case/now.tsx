@@ -28,7 +28,10 @@ export function Now({ found }: { found: Case }) {
   const prefix = `case ${id} `
   const drafts = new Set(draftsOf(prefix).map(([name]) => name))
   const actions = found.actions
-  const [ready, blocked] = [actions.filter((each) => each.allowed), actions.filter((each) => !each.allowed)]
+  const allowed = actions.filter((each) => each.allowed)
+  // The way on comes before the way back, both in the workflow's order.
+  const ready = [...allowed.filter((each) => each.kind !== 'return'), ...allowed.filter((each) => each.kind === 'return')]
+  const blocked = actions.filter((each) => !each.allowed)
   // The only thing to do is open already.
   const action = actions.find((each) => actionKey(each) === chosen) ?? (ready.length === 1 && chosen === null ? ready[0] : undefined)
 
