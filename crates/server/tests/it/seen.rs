@@ -21,7 +21,7 @@ const SHOWS: &[(&str, &str)] = &[
     ("clue_rows", "get_clue"), ("give_verdict", "get_clue"), ("snooze_clue", "get_clue"), ("open_case_of_clue", "get_clue"),
     ("act", "get_case"), ("publication", "get_case"), ("reveal", "get_subject"), ("subject_access", "get_subject"),
     // Subjects counted or listed within the places of the caller: a part of what the places hold.
-    ("near", "within"), ("what_if", "within"), ("access", "within"), ("places", "within"),
+    ("near", "within"), ("what_if", "within"), ("indicator_list", "within"), ("access", "within"), ("places", "within"),
     // Nothing of anybody.
     ("health", ""), ("openapi", ""), ("login", ""), ("me", ""), ("logout", ""), ("set_language", ""), ("workflows", ""), ("open_case", ""),
     ("kinds", ""), ("list_models", ""), ("get_model", ""), ("feeds", ""), ("deliveries", ""), ("refused_rows", ""), ("report_form", ""),
