@@ -94,6 +94,8 @@ impl County {
                     .map(|scope| (*scope).to_owned())
                     .into_iter()
                     .collect(),
+                // Of a few families one is more than 5 %: somebody has asked the department.
+                confirm: true,
                 ..LandRequest::default()
             };
             job::land(&self.folder, &programme, request, &caller("2026-06-10"))
