@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test web e2e soak mutants bench release fmt lint check-tools
+.PHONY: help demo demo-county test web e2e soak mutants bench release fmt lint check-tools
 
 STAGE := scripts/stage
 
@@ -14,6 +14,10 @@ help: ## this list
 demo: check-tools ## an invented county: from department files to explained clues in a minute, then the app in the browser
 	@cargo build --workspace --bin jianwei
 	@"$$(scripts/target-dir)/debug/jianwei" demo
+
+demo-county: check-tools ## the same on 80,000 households: the optimised binary, some minutes; DEMO="--households 80000 --no-serve"
+	@cargo build --workspace --release --bin jianwei
+	@"$$(scripts/target-dir)/release/jianwei" --data demo-county demo $(or $(DEMO),--households 80000)
 
 test: check-tools ## everything that must hold before a commit
 	@$(STAGE) --begin

@@ -13,4 +13,5 @@ mod notes;
 mod packs;
 mod retention;
 mod shapes;
+mod truth;
 mod watch;
