@@ -5,6 +5,7 @@
 //!   [`job::expire`].
 //! - [`Inquiry`]: what only reads it: explanations, near misses, indicators, replays.
 //! - [`backtest`](mod@backtest): models over past dates.
+//! - [`found`](mod@found): who was found on past dates, and when.
 //! - [`WhatIfRequest`]: a line or a condition tried before it is moved.
 //! - [`Keeper`]: one question kept in memory, for a server.
 //! - [`Standing`]: answers kept in memory, for the next question or another line.
@@ -19,6 +20,7 @@ mod change;
 mod corrections;
 mod error;
 mod folder;
+pub mod found;
 mod indicators;
 mod inquiry;
 pub mod job;

@@ -1,5 +1,7 @@
 //! The invented county: places with their codes and names. Every code begins with 99, which no real code does.
 
+use std::ops::Range;
+
 /// The county's code; the first six digits of every citizen number too.
 pub(crate) const COUNTY_CODE: &str = "990101";
 
@@ -36,6 +38,10 @@ pub(crate) struct Village {
     pub rural: bool,
     /// How many households it is meant to have, relative to the others.
     pub weight: i64,
+    /// Positions of its grids.
+    pub grids: Range<usize>,
+    /// Its households, counted through the county from 0.
+    pub households: Range<u32>,
 }
 
 /// A grid: part of a village that one grid worker looks after.
@@ -58,31 +64,56 @@ pub(crate) struct County {
     pub grids: Vec<Grid>,
 }
 
+/// Households, townships and villages of the county this one is modelled on; larger ones keep its proportions.
+const MODEL: (u32, u32, u32) = (80_000, 15, 215);
+
 impl County {
-    /// A county for `households`: 4 townships and 20 villages for 2,000, 25 and about 325 for 80,000.
+    /// A county for `households`: 4 townships and 20 villages for 2,000, 15 and 215 for 80,000, and in proportion beyond.
     pub(crate) fn new(households: u32) -> Self {
         let mut county = Self { townships: Vec::new(), villages: Vec::new(), grids: Vec::new() };
-        let townships = (households / 125).isqrt().clamp(1, 90);
-        let per_village = (25 * townships).clamp(100, 250);
-        let villages = households.div_ceil(townships * per_village).clamp(2, 190);
+        let (townships, villages) = if households < MODEL.0 {
+            let townships = (households / 125).isqrt().clamp(1, MODEL.1);
+            let per_village = (25 * townships).clamp(100, 250);
+            (townships, townships * households.div_ceil(townships * per_village).clamp(2, 190))
+        } else {
+            let in_proportion = |of: u32| u64::from(of) * u64::from(households) / u64::from(MODEL.0);
+            let small = |many: u64| u32::try_from(many).unwrap_or(u32::MAX);
+            (small(in_proportion(MODEL.1)).min(250), small(in_proportion(MODEL.2)))
+        };
         for number in 0..townships {
-            county.add_township(number, townships, villages);
+            // The villages that do not divide evenly go to the first townships.
+            let own = villages / townships + u32::from(number < villages % townships);
+            county.add_township(number, townships, own);
         }
+        county.house(households);
         county
+    }
+
+    /// Says which households each village has: a run of numbers, as long as the village's weight says.
+    fn house(&mut self, households: u32) {
+        let total: i64 = self.villages.iter().map(|village| village.weight).sum();
+        let (mut weight, mut first) = (0, 0);
+        for village in &mut self.villages {
+            weight += village.weight;
+            let next = u32::try_from(i64::from(households) * weight / total.max(1)).unwrap_or(households);
+            village.households = first..next;
+            first = next;
+        }
     }
 
     fn add_township(&mut self, number: u32, of: u32, villages: u32) {
         let township = self.townships.len();
         // The first part are towns (100-199), the rest townships (200-399), GB/T 10114.
-        let is_town = number < (of * 3).div_ceil(5);
-        let code = format!("{COUNTY_CODE}{}", if is_town { 100 + number } else { 200 + number });
-        let suffix = if is_town { "镇" } else { "乡" };
+        let towns = (of * 3).div_ceil(5).min(99);
+        let code = format!("{COUNTY_CODE}{}", if number < towns { 100 + number } else { 200 + number - towns });
+        let suffix = if number < towns { "镇" } else { "乡" };
         for place in 0..villages {
             let seat = township == 0 && place == 0;
             let village_code = format!("{code}{:03}", if seat { 1 } else { 200 + place });
             let name = name_of(self.villages.len() + 7);
             let village = self.villages.len();
             let weight = 60 + i64::from((number * 31 + place * 17) % 80);
+            let grid = self.grids.len();
             for grid in 0..1 + (weight > 95) as u32 {
                 self.grids.push(Grid { code: format!("{village_code}{:03}", grid + 1), village });
             }
@@ -92,6 +123,8 @@ impl County {
                 township,
                 rural: !seat,
                 weight,
+                grids: grid..self.grids.len(),
+                households: 0..0,
             });
         }
         self.townships.push(Township { code, name: format!("{}{suffix}", name_of(number as usize * 13)) });
@@ -163,8 +196,26 @@ mod tests {
         let small = County::new(2_000);
         assert_eq!((small.townships.len(), small.villages.len()), (4, 20));
         let large = County::new(80_000);
-        assert_eq!(large.townships.len(), 25);
-        assert!((300..400).contains(&large.villages.len()), "{}", large.villages.len());
+        assert_eq!((large.townships.len(), large.villages.len()), (15, 215));
+        let huge = County::new(1_000_000);
+        assert_eq!((huge.townships.len(), huge.villages.len()), (187, 2_687));
+    }
+
+    #[test]
+    fn every_household_has_its_village_and_every_code_is_there_once() {
+        for households in [20, 240, 2_000, 40_000, 80_000, 1_000_000] {
+            let county = County::new(households);
+            let mut next = 0;
+            for village in &county.villages {
+                assert_eq!(village.households.start, next);
+                next = village.households.end;
+            }
+            assert_eq!(next, households);
+            let places = county.places();
+            let codes: std::collections::BTreeSet<&str> = places.iter().map(|place| place.code.as_str()).collect();
+            assert_eq!(codes.len(), places.len(), "{households}");
+            assert!(codes.iter().all(|code| codes::place::level(code).is_some()));
+        }
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Dice {
 
     /// A value of a distribution given by `(per mille of the cases below, value)` knots in rising order, straight between them.
     pub(crate) fn along(&mut self, knots: &[(i64, i64)]) -> i64 {
-        let at = self.between(0, 999);
+        // The upper part of a distribution is one too.
+        let at = self.between(knots.first().map_or(0, |knot| knot.0), 999);
         for pair in knots.windows(2) {
             let [(from, low), (to, high)] = [pair[0], pair[1]];
             if at < to {
@@ -85,5 +86,7 @@ mod tests {
         assert!(values.iter().all(|value| (100..=1_002).contains(value)));
         let below = values.iter().filter(|value| **value <= 200).count();
         assert!((4_600..5_400).contains(&below), "{below}");
+        let upper: Vec<i64> = (0..1_000).map(|_| dice.along(&[(900, 500), (1_000, 1_000)])).collect();
+        assert!(upper.iter().all(|value| (500..=1_010).contains(value)));
     }
 }

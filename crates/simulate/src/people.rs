@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use types::{Day, Month};
 
-use crate::county::{COUNTY_CODE, County};
+use crate::county::{COUNTY_CODE, Village};
 use crate::dice::Dice;
 
 /// Family role, as far as life events need it.
@@ -67,6 +67,11 @@ impl Person {
         latest(&self.homes, day)
     }
 
+    /// The last household, also of one who left.
+    pub(crate) fn last_household(&self) -> Option<usize> {
+        self.homes.iter().rev().find_map(|spell| spell.1)
+    }
+
     /// Born, not dead and in the county on `day`.
     pub(crate) fn lives_here_on(&self, day: Day) -> bool {
         self.born <= day && self.died.is_none_or(|died| died > day) && self.household_on(day).is_some()
@@ -95,22 +100,20 @@ pub(crate) struct People {
     pub households: Vec<Household>,
     /// Persons; positions are stable, later births come last.
     pub persons: Vec<Person>,
-    given: BTreeMap<(Day, bool), u32>,
+    /// How many numbers of a birthday and sex are taken, in this village and those before it.
+    pub given: Given,
 }
 
+/// How many citizen numbers of a birthday and sex are taken.
+pub(crate) type Given = BTreeMap<(Day, bool), u32>;
+
 impl People {
-    /// The people of the county on `start`.
-    pub(crate) fn settle(county: &County, households: u32, start: Day, dice: &mut Dice) -> Self {
-        let mut people = Self::default();
-        let mut next_grid = vec![0_usize; county.villages.len()];
-        let total: i64 = county.villages.iter().map(|village| village.weight).sum();
-        for number in 0..households {
-            let village = village_at(county, dice.between(0, total - 1));
-            let grids: Vec<usize> =
-                (0..county.grids.len()).filter(|grid| county.grids[*grid].village == village).collect();
-            let grid = grids[next_grid[village] % grids.len()];
-            next_grid[village] += 1;
-            let was_poor = county.villages[village].rural && dice.chance(20_000);
+    /// The people of a village on `start`.
+    pub(crate) fn settle(village: &Village, start: Day, given: Given, dice: &mut Dice) -> Self {
+        let mut people = Self { given, ..Self::default() };
+        for (nth, number) in village.households.clone().enumerate() {
+            let grid = village.grids.start + nth % village.grids.len().max(1);
+            let was_poor = village.rural && dice.chance(20_000);
             let income = if was_poor { dice.between(7_200, 16_000) } else { dice.between(9_500, 30_000) };
             people.households.push(Household {
                 number: format!("99{:07}", number + 1),
@@ -118,9 +121,14 @@ impl People {
                 was_poor,
                 income,
             });
-            people.fill(number as usize, start, dice);
+            people.fill(nth, start, dice);
         }
         people
+    }
+
+    /// The position of the person with a citizen number.
+    pub(crate) fn of_number(&self, number: &str) -> Option<usize> {
+        self.persons.iter().position(|person| person.citizen_number == number)
     }
 
     /// Adds a person and says at which position.
@@ -243,16 +251,6 @@ fn birthday(day: Day, age: i32, dice: &mut Dice) -> Day {
     let (year, month, date) = day.civil();
     let latest = Month::new(year - age.max(0), month).map_or(day, |month| month.first_day().plus_days(date - 1));
     latest.plus_days(-dice.small(0, 360))
-}
-
-fn village_at(county: &County, mut at: i64) -> usize {
-    for (position, village) in county.villages.iter().enumerate() {
-        at -= village.weight;
-        if at < 0 {
-            return position;
-        }
-    }
-    county.villages.len() - 1
 }
 
 #[cfg(test)]

@@ -19,21 +19,28 @@ pub struct Settings {
     pub months: u32,
     /// Seed of all chance.
     pub seed: u64,
-    /// From 0 (clean files, none late or missing) to 1 (0.4 % of the rows spoiled). From 0.1 one month of medical settlements is
-    /// late and one month of allowances is corrected; from 0.2 the crematorium falls silent. It never changes the truth.
+    /// From 0 (clean files, none late or missing) to 1 (0.4 % of the rows spoiled). From 0.1 months of four feeds are late and one
+    /// month of allowances is corrected; from 0.2 one feed falls silent and months of two never come. It never changes the truth.
     pub mess: f64,
     /// The last month for which monthly files are sent.
     pub last_month: Month,
 }
 
 impl Default for Settings {
-    /// 2,000 households, 14 months to May 2026, a little mess.
+    /// A county: 80,000 households, 24 months to May 2026, a little mess.
     fn default() -> Self {
-        Self { households: 2_000, months: 14, seed: 1, mess: 0.3, last_month: Month(56 * 12 + 4) }
+        Self::of(80_000)
     }
 }
 
 impl Settings {
+    /// So many households with what is usual beside: 24 months, and 14 for a part of a county that is made to be looked at.
+    #[must_use]
+    pub fn of(households: u32) -> Self {
+        let months = if households < 20_000 { 14 } else { 24 };
+        Self { households, months, seed: 1, mess: 0.3, last_month: Month(56 * 12 + 4) }
+    }
+
     /// # Errors
     /// [`SimulateError::Setting`] for the first setting out of its range.
     pub(crate) fn check(&self) -> Result<(), SimulateError> {
@@ -69,6 +76,8 @@ pub struct Summary {
     pub rows: usize,
     /// Lines of `truth/events.csv`.
     pub events: usize,
+    /// Lines of `truth/cases.csv`.
+    pub cases: usize,
     /// Lines of `truth/defects.csv`.
     pub defects: usize,
     /// The simulated county's last day, on which the last file arrives: the day to ask as of.

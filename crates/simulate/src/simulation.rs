@@ -1,13 +1,14 @@
 //! One simulation from settings to a folder.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::dice::Dice;
+use crate::frame::Frame;
 use crate::mess::{self, Defect};
+use crate::people::Given;
+use crate::shelf::{Shelf, append};
 use crate::troubles::{Planned, Role, plan};
 use crate::world::World;
-use crate::write::{WriteError, bytes, csv_text, fresh_folder, save};
+use crate::write::{Rows, WriteError, failed, fresh_folder, line_text, rows_text, save};
 use crate::{Settings, SimulateError, Summary, truth};
 
 /// Header of `deliveries/manifest.csv`.
@@ -16,9 +17,9 @@ const MANIFEST: [&str; 5] = ["file", "feed", "received", "data_date", "scope"];
 /// Invents a county and writes what its departments send and what is true.
 ///
 /// `out/deliveries/` holds the files and `manifest.csv` (`file,feed,received,data_date,scope`), a line a file, in the order in
-/// which they are to be ingested; `scope` is empty unless the sender declares one. `out/truth/` holds `events.csv`
-/// (`date,kind,subject,other,amount,detail`) and `defects.csv` (`file,row,column,what,was`; `row` counts lines, the header being
-/// 1, and is empty when the whole file is the defect). `progress` hears `(files done, of how many)`.
+/// which they are to be ingested; `scope` is empty unless the sender declares one. `out/truth/` holds what the files do not say:
+/// `events.csv`, `cases.csv` and `defects.csv` (docs/reference/county.md says what stands in them). Villages are lived and written one
+/// after the other: memory does not grow with their number. `progress` hears `(villages and files done, of how many)`.
 ///
 /// # Errors
 /// [`SimulateError::Setting`] and [`SimulateError::NotEmpty`] before anything is written; [`SimulateError::Write`] when the disk
@@ -30,78 +31,106 @@ pub fn simulate(settings: &Settings, out: &Path, progress: &mut dyn FnMut(u32, u
     fresh_folder(&deliveries)?;
     fresh_folder(&truths)?;
 
-    let world = World::live(settings);
-    let (planned, mut defects) = plan(&world, settings.mess);
-    let of = u32::try_from(planned.len()).unwrap_or(u32::MAX);
-    let mut rows = 0;
-    let mut copied: BTreeMap<&str, Written> = BTreeMap::new();
+    let frame = Frame::new(settings);
+    let (planned, troubles) = plan(&frame, settings.mess);
+    let villages = frame.county.villages.len();
+    let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let of = small(villages + planned.len());
     progress(0, of);
-    for (done, one) in (1_u32..).zip(&planned) {
-        let path = deliveries.join(&one.name);
-        let wrote = if let Role::CopyOf(original) = &one.role
-            && let Some(wrote) = copied.remove(original.as_str())
-        {
-            wrote
-        } else {
-            let (wrote, spoiled) = content(&world, one, settings.mess).map_err(|error| failed(&path, &error))?;
-            defects.extend(spoiled);
-            wrote
-        };
-        save(&path, &wrote.0)?;
-        rows += wrote.1;
-        if planned.iter().any(|other| matches!(&other.role, Role::CopyOf(original) if *original == one.name)) {
-            copied.insert(&one.name, wrote);
-        }
-        progress(done, of);
-    }
-
-    let events = world.truth.iter().map(truth::TruthEvent::cells).collect();
-    let tables = [
-        (truths.join("events.csv"), csv_text(&truth::COLUMNS, &events)),
-        (truths.join("defects.csv"), mess::table(&defects)),
-        (deliveries.join("manifest.csv"), csv_text(&MANIFEST, &manifest(&planned))),
-    ];
-    for (path, table) in tables {
-        save(&path, &table.map_err(|error| failed(&path, &error))?)?;
-    }
-    Ok(Summary {
-        households: world.people.households.len(),
-        persons: world.people.persons.len(),
+    let mut shelf = Shelf::new(&deliveries, &planned)?;
+    let mut truth = Truth::new(&truths)?;
+    truth.defects(&troubles)?;
+    let mut given = Given::new();
+    let mut summary = Summary {
+        households: 0,
+        persons: 0,
         deliveries: planned.len(),
-        rows,
-        events: events.len(),
-        defects: defects.len(),
-        last_day: world.calendar.end(),
-    })
-}
-
-/// A file's bytes and how many rows they hold.
-type Written = (Vec<u8>, usize);
-
-/// A file and its defects.
-fn content(world: &World, one: &Planned, mess: f64) -> Result<(Written, Vec<Defect>), WriteError> {
-    let columns = one.file.columns;
-    let mut rows = (one.file.rows)(world, &one.slot);
-    let mut dice = Dice::new(world.seed, &format!("mess {}", one.name));
-    let defects = match one.role {
-        Role::Correction => Vec::new(),
-        Role::Mistaken => mess::inflate(&one.name, columns, &mut rows, mess, &mut dice),
-        // A place list is printed from one database; nobody types it.
-        _ if one.file.feed == "places" => Vec::new(),
-        _ => mess::spoil(&one.name, columns, &mut rows, mess, &mut dice),
+        rows: 0,
+        events: 0,
+        cases: 0,
+        defects: 0,
+        last_day: frame.calendar.end(),
     };
-    Ok(((bytes(one.file.format, columns, &rows)?, rows.len()), defects))
+    for village in 0..villages {
+        let world = World::live(&frame, village, &mut given);
+        summary.households += world.people.households.len();
+        summary.persons += world.people.persons.len();
+        truth.tell(&world)?;
+        for (position, one) in planned.iter().enumerate() {
+            if matches!(one.role, Role::CopyOf(_)) {
+                continue;
+            }
+            let mut rows = (one.file.rows)(&world, &one.slot);
+            let spoiled = spoil(&world, one, &mut rows, shelf.rows(position), settings.mess);
+            shelf.append(position, &rows)?;
+            truth.defects(&spoiled)?;
+        }
+        progress(small(village + 1), of);
+    }
+    summary.rows = shelf.finish(&mut |done| progress(small(villages) + done, of))?;
+    (summary.events, summary.cases, summary.defects) = (truth.events, truth.cases, truth.defects);
+    let path = deliveries.join("manifest.csv");
+    let lines = [line_text(&MANIFEST), rows_text(&manifest(&planned))];
+    let [header, lines] = lines.map(|text| text.map_err(|error| failed(&path, &error)));
+    save(&path, &[header?, lines?].concat())?;
+    Ok(summary)
 }
 
-fn manifest(planned: &[Planned]) -> Vec<Vec<String>> {
+/// What is true, village by village.
+struct Truth {
+    folder: PathBuf,
+    events: usize,
+    cases: usize,
+    defects: usize,
+}
+
+impl Truth {
+    fn new(folder: &Path) -> Result<Self, SimulateError> {
+        let truth = Self { folder: folder.to_owned(), events: 0, cases: 0, defects: 0 };
+        truth.add("events.csv", line_text(&truth::EVENT_COLUMNS))?;
+        truth.add("cases.csv", line_text(&truth::CASE_COLUMNS))?;
+        truth.add("defects.csv", line_text(&mess::COLUMNS))?;
+        Ok(truth)
+    }
+
+    fn add(&self, name: &str, text: Result<Vec<u8>, WriteError>) -> Result<(), SimulateError> {
+        let path = self.folder.join(name);
+        append(&path, &text.map_err(|error| failed(&path, &error))?)
+    }
+
+    fn tell(&mut self, world: &World) -> Result<(), SimulateError> {
+        let events: Rows = world.truth.iter().map(truth::TruthEvent::cells).collect();
+        let cases: Rows = world.cases.iter().map(truth::Case::cells).collect();
+        self.events += events.len();
+        self.cases += cases.len();
+        self.add("events.csv", rows_text(&events))?;
+        self.add("cases.csv", rows_text(&cases))
+    }
+
+    fn defects(&mut self, defects: &[Defect]) -> Result<(), SimulateError> {
+        self.defects += defects.len();
+        self.add("defects.csv", rows_text(&defects.iter().map(Defect::cells).collect()))
+    }
+}
+
+/// What mess does to the rows of one village in one file.
+fn spoil(world: &World, one: &Planned, rows: &mut Rows, before: usize, mess: f64) -> Vec<Defect> {
+    let mut dice = world.dice(&format!("mess {}", one.name));
+    let defects = match one.role {
+        Role::Correction | Role::CopyOf(_) => Vec::new(),
+        Role::Mistaken => mess::inflate(one, rows, before, mess, &mut dice),
+        // A place list is printed from one database; nobody types it.
+        Role::Plain if one.file.feed == "places" => Vec::new(),
+        Role::Plain => mess::spoil(one, rows, before, mess, &mut dice),
+    };
+    defects.into_iter().map(|defect| defect.about(world)).collect()
+}
+
+fn manifest(planned: &[Planned]) -> Rows {
     let line = |one: &Planned| {
         // A correction says which month it replaces; the others speak for themselves.
         let scope = if one.role == Role::Correction { one.slot.to.month().to_string() } else { String::new() };
         vec![one.name.clone(), one.file.feed.to_owned(), one.slot.received.to_string(), one.slot.to.to_string(), scope]
     };
     planned.iter().map(line).collect()
-}
-
-fn failed(path: &Path, error: &WriteError) -> SimulateError {
-    SimulateError::Write { path: path.to_owned(), message: error.to_string() }
 }

@@ -4,13 +4,16 @@ use types::{Day, Month};
 
 use crate::dice::Dice;
 use crate::files::{self, DepartmentFile, Slot};
+use crate::frame::Frame;
 use crate::mess::Defect;
-use crate::world::World;
+use crate::write::Format;
 
 /// One file to be written.
 pub(crate) struct Planned {
     /// Whose it is.
     pub file: &'static DepartmentFile,
+    /// How it is saved.
+    pub format: Format,
     /// When it is sent.
     pub slot: Slot,
     /// Its name.
@@ -33,22 +36,34 @@ pub(crate) enum Role {
 }
 
 impl Planned {
-    fn new(file: &'static DepartmentFile, slot: Slot) -> Self {
-        let name = format!("{}{}.{}", file.prefix, slot.label, file.format.ending());
-        Self { file, slot, name, role: Role::Plain }
+    fn new(file: &'static DepartmentFile, slot: Slot, frame: &Frame) -> Self {
+        let format = if file.format == Format::Xlsx && !frame.workbooks { Format::Gb18030 } else { file.format };
+        let name = format!("{}{}.{}", file.prefix, slot.label, format.ending());
+        Self { file, format, slot, name, role: Role::Plain }
+    }
+
+    /// The same once more, `days` later.
+    fn again(&self, mark: &str, days: i32, role: Role) -> Self {
+        let name = format!("{}{}{mark}.{}", self.file.prefix, self.slot.label, self.format.ending());
+        let slot = Slot { received: self.slot.received.plus_days(days), ..self.slot.clone() };
+        Self { file: self.file, format: self.format, slot, name, role }
+    }
+
+    fn defect(&self, what: &'static str, was: &str) -> Defect {
+        Defect::of_file(&self.name, self.file.feed, &self.slot, what, was)
     }
 }
 
 /// All deliveries in the order in which they arrive, and the troubles among them. Without mess there are none.
-pub(crate) fn plan(world: &World, mess: f64) -> (Vec<Planned>, Vec<Defect>) {
+pub(crate) fn plan(frame: &Frame, mess: f64) -> (Vec<Planned>, Vec<Defect>) {
     let mut planned: Vec<Planned> = files::ALL
         .iter()
-        .flat_map(|file| (file.slots)(world).into_iter().map(|slot| Planned::new(file, slot)))
+        .flat_map(|file| (file.slots)(frame).into_iter().map(|slot| Planned::new(file, slot, frame)))
         .collect();
     let mut defects = Vec::new();
     if mess > 0.0 {
-        let mut dice = world.dice("troubles");
-        let last = world.calendar.last;
+        let mut dice = frame.dice("troubles");
+        let last = frame.calendar.last;
         send_twice(&mut planned, &mut defects, last, &mut dice);
         if mess >= 0.1 {
             arrive_late(&mut planned, &mut defects, last, &mut dice);
@@ -68,20 +83,22 @@ fn send_twice(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Month
     let month = Month(last.0 - dice.small(2, 5));
     let Some(original) = find(planned, "deaths", month) else { return };
     let original = &planned[original];
-    let name = format!("{}{}(1).{}", original.file.prefix, original.slot.label, original.file.format.ending());
-    let slot = Slot { received: original.slot.received.plus_days(3), ..original.slot.clone() };
     let role = Role::CopyOf(original.name.clone());
-    note(defects, &name, "sent_twice", &original.name);
-    planned.push(Planned { file: original.file, slot, name, role });
+    let again = original.again("(1)", 3, role);
+    defects.push(again.defect("sent_twice", &original.name));
+    planned.push(again);
 }
 
-/// One month of medical settlements comes three weeks late.
+/// Months of some feeds come late: medical settlements three weeks, others longer.
 fn arrive_late(planned: &mut [Planned], defects: &mut Vec<Defect>, last: Month, dice: &mut Dice) {
-    let month = Month(last.0 - dice.small(3, 7));
-    let Some(position) = find(planned, "medical_claims", month) else { return };
-    let due = planned[position].slot.received;
-    planned[position].slot.received = due.plus_days(21);
-    note(defects, &planned[position].name.clone(), "late", &due.to_string());
+    for (feed, days) in [("medical_claims", 21), ("work_log", 24), ("dwelling_grades", 40), ("low_income_register", 33)]
+    {
+        let month = Month(last.0 - dice.small(3, 7));
+        let Some(position) = find(planned, feed, month) else { continue };
+        let due = planned[position].slot.received;
+        planned[position].slot.received = due.plus_days(days);
+        defects.push(planned[position].defect("late", &due.to_string()));
+    }
 }
 
 /// One month of the old-age allowance was wrong and is sent again six weeks later.
@@ -89,19 +106,20 @@ fn correct(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Month, d
     let month = Month(last.0 - dice.small(3, 6));
     let Some(position) = find(planned, "old_age_allowance", month) else { return };
     planned[position].role = Role::Mistaken;
-    let original = &planned[position];
-    let name = format!("{}{}更正.{}", original.file.prefix, original.slot.label, original.file.format.ending());
-    let slot = Slot { received: original.slot.received.plus_days(45), ..original.slot.clone() };
-    note(defects, &name, "correction", &original.name);
-    planned.push(Planned { file: original.file, slot, name, role: Role::Correction });
+    let again = planned[position].again("更正", 45, Role::Correction);
+    defects.push(again.defect("correction", &planned[position].name));
+    planned.push(again);
 }
 
-/// The crematorium stops sending four months before the end.
+/// The crematorium stops sending four months before the end, and a month of two other feeds never comes.
 fn fall_silent(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Month, dice: &mut Dice) {
     let after = Month(last.0 - dice.small(4, 5)).last_day();
-    let silent = |one: &Planned| one.file.feed == "cremations" && one.slot.to > after;
+    let lost = ["school_fees", "outpatient_chronic"].map(|feed| (feed, Month(last.0 - dice.small(2, 8)).last_day()));
+    let silent = |one: &Planned| {
+        one.file.feed == "cremations" && one.slot.to > after || lost.contains(&(one.file.feed, one.slot.to))
+    };
     for one in planned.iter().filter(|one| silent(one)) {
-        note(defects, &one.name, "never_sent", &one.slot.received.to_string());
+        defects.push(one.defect("never_sent", &one.slot.received.to_string()));
     }
     planned.retain(|one| !silent(one));
 }
@@ -109,8 +127,4 @@ fn fall_silent(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Mont
 fn find(planned: &[Planned], feed: &str, month: Month) -> Option<usize> {
     let data_date: Day = month.last_day();
     planned.iter().position(|one| one.file.feed == feed && one.slot.to == data_date)
-}
-
-fn note(defects: &mut Vec<Defect>, file: &str, what: &'static str, was: &str) {
-    defects.push(Defect { file: file.to_owned(), row: None, column: String::new(), what, was: was.to_owned() });
 }

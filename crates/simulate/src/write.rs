@@ -13,6 +13,8 @@ use crate::SimulateError;
 pub(crate) enum Holds {
     /// A citizen number.
     CitizenNumber,
+    /// A person's name.
+    Name,
     /// A place code or a department's own number.
     Code,
     /// Yuan with two decimals.
@@ -73,27 +75,40 @@ impl Format {
 /// The cells of one file, header excluded.
 pub(crate) type Rows = Vec<Vec<String>>;
 
-/// The bytes of a file.
-///
-/// # Errors
-/// What the CSV or workbook writer says.
-pub(crate) fn bytes(format: Format, columns: &[Column], rows: &Rows) -> Result<Vec<u8>, WriteError> {
-    let header: Vec<&str> = columns.iter().map(|column| column.header).collect();
-    Ok(match format {
-        Format::Xlsx => workbook(columns, rows)?,
-        Format::Utf8 => csv_text(&header, rows)?,
-        Format::Utf8Marked => [b"\xEF\xBB\xBF".as_slice(), &csv_text(&header, rows)?].concat(),
+/// Text as a department encodes it; a file's first text carries the mark, where it has one. Rows of workbooks wait as plain text.
+pub(crate) fn encoded(format: Format, text: Vec<u8>, is_first: bool) -> Vec<u8> {
+    match format {
+        Format::Utf8Marked if is_first => [b"\xEF\xBB\xBF".as_slice(), &text].concat(),
+        Format::Utf8 | Format::Utf8Marked | Format::Xlsx => text,
         Format::Gb18030 => {
-            let text = String::from_utf8(csv_text(&header, rows)?).unwrap_or_default();
+            let text = String::from_utf8(text).unwrap_or_default();
             encoding_rs::GB18030.encode(&text).0.into_owned()
         }
-    })
+    }
 }
 
-/// CSV in UTF-8 with Windows line ends.
-pub(crate) fn csv_text(header: &[&str], rows: &Rows) -> Result<Vec<u8>, WriteError> {
+/// The header line.
+///
+/// # Errors
+/// What the CSV writer says.
+pub(crate) fn header_text(columns: &[Column]) -> Result<Vec<u8>, WriteError> {
+    line_text(&columns.iter().map(|column| column.header).collect::<Vec<_>>())
+}
+
+/// One line of CSV in UTF-8 with a Windows line end.
+///
+/// # Errors
+/// What the CSV writer says.
+pub(crate) fn line_text(cells: &[&str]) -> Result<Vec<u8>, WriteError> {
+    rows_text(&vec![cells.iter().map(|cell| (*cell).to_owned()).collect()])
+}
+
+/// Lines of CSV in UTF-8 with Windows line ends.
+///
+/// # Errors
+/// What the CSV writer says.
+pub(crate) fn rows_text(rows: &Rows) -> Result<Vec<u8>, WriteError> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(header)?;
     for row in rows {
         writer.write_record(row)?;
     }
@@ -101,7 +116,10 @@ pub(crate) fn csv_text(header: &[&str], rows: &Rows) -> Result<Vec<u8>, WriteErr
 }
 
 /// A workbook: money and days as real cells, everything else as text, as a careful clerk keeps it.
-fn workbook(columns: &[Column], rows: &Rows) -> Result<Vec<u8>, WriteError> {
+///
+/// # Errors
+/// What the workbook's writer says.
+pub(crate) fn workbook(columns: &[Column], rows: &Rows) -> Result<Vec<u8>, WriteError> {
     let mut workbook = Workbook::new();
     // The library would write today's date.
     let created = ExcelDateTime::from_ymd(2026, 1, 1)?;
@@ -153,6 +171,11 @@ pub(crate) fn fresh_folder(path: &Path) -> Result<(), SimulateError> {
         return Err(SimulateError::NotEmpty { path: PathBuf::from(path) });
     }
     fs::create_dir_all(path).map_err(failed)
+}
+
+/// A file that could not be written.
+pub(crate) fn failed(path: &Path, error: &WriteError) -> SimulateError {
+    SimulateError::Write { path: path.to_owned(), message: error.to_string() }
 }
 
 /// Fen as yuan with two decimals.

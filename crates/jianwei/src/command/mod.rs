@@ -26,6 +26,7 @@ mod screen;
 mod serve;
 mod simulate;
 mod test;
+mod truth;
 mod unlinked;
 mod user;
 mod whatif;
@@ -111,6 +112,9 @@ pub enum Command {
         about = "回测：模型在过去各时点会说什么，与真实情况比 | ask models about past dates, held against what really was so"
     )]
     Backtest(backtest::Args),
+    /// What was found, where it is known what was so.
+    #[command(about = "查全、查准与提前天数：与真实情况逐条对照 | recall, precision and lead time against what was so")]
+    Truth(truth::Args),
     /// The same answer again.
     #[command(about = "重放一条线索，逐字节比对 | derive a clue again and compare the bytes")]
     Replay(replay::Args),
@@ -167,6 +171,7 @@ pub async fn run(command: &Command, context: &Context) -> Result<Exit, Failure> 
         Command::Near(args) => near::run(args, context).await,
         Command::Whatif(args) => whatif::run(args, context).await,
         Command::Backtest(args) => backtest::run(args, context).await,
+        Command::Truth(args) => truth::run(args, context).await,
         Command::Replay(args) => replay::run(args, context).await,
         Command::Audit(args) => audit::run(args, context).await,
         Command::LintPublication(args) => lint::run(args, context).await,

@@ -19,7 +19,7 @@ pub struct Args {
     #[command(flatten)]
     invented: Invented,
     /// For how many months.
-    #[arg(long, value_name = "M", help = "月数，默认 14 | months of files")]
+    #[arg(long, value_name = "M", help = "月数，默认 24，两万户以下 14 | months of files")]
     months: Option<u32>,
 }
 
@@ -27,7 +27,11 @@ pub struct Args {
 #[derive(Clone, Debug, clap::Args)]
 pub struct Invented {
     /// How large.
-    #[arg(long, value_name = "N", help = "户数，默认 2000 | how many households")]
+    #[arg(
+        long,
+        value_name = "N",
+        help = "户数，simulate 默认 80000，demo 默认 2000 | how many households: 80000, in a demo 2000"
+    )]
     households: Option<u32>,
     /// Seed of all chance.
     #[arg(long, value_name = "S", help = "随机种子，同一种子同一结果 | seed: the same seed gives the same bytes")]
@@ -38,21 +42,16 @@ pub struct Invented {
 }
 
 impl Invented {
-    /// The settings, the usual ones where nothing is given.
-    pub fn settings(&self) -> Settings {
-        let usual = Settings::default();
-        Settings {
-            households: self.households.unwrap_or(usual.households),
-            seed: self.seed.unwrap_or(usual.seed),
-            mess: self.mess.unwrap_or(usual.mess),
-            ..usual
-        }
+    /// The settings, those of `households` where nothing is given.
+    pub fn settings(&self, households: u32) -> Settings {
+        let usual = Settings::of(self.households.unwrap_or(households));
+        Settings { seed: self.seed.unwrap_or(usual.seed), mess: self.mess.unwrap_or(usual.mess), ..usual }
     }
 }
 
 /// Writes the files and says what was written.
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
-    let mut settings = args.invented.settings();
+    let mut settings = args.invented.settings(Settings::default().households);
     if let Some(months) = args.months {
         settings.months = months;
     }
@@ -64,6 +63,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         ("文件", "files", summary.deliveries),
         ("行", "rows", summary.rows),
         ("真实事件", "true events", summary.events),
+        ("应当被发现的事", "cases to find", summary.cases),
         ("数据毛病", "defects", summary.defects),
     ] {
         table.row([context.say(zh, en).to_owned(), count.to_string()]);

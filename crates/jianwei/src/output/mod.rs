@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 pub use json::print_json;
 pub use progress::Progress;
-pub use sheet::{cut, sheet_name, write_text};
+pub use sheet::{csv, cut, sheet_name, write_text};
 pub use table::{Table, plain};
 
 /// How a list is written.
@@ -45,7 +45,7 @@ pub enum PageFormat {
 /// Writes a list to stdout in any format but JSON.
 pub fn print_table(table: &Table, format: Format, context: &Context) -> Result<(), Failure> {
     match format {
-        Format::Csv => print_bytes(&sheet::csv(table)?),
+        Format::Csv => print_bytes(&csv(table)?),
         Format::Xlsx if std::io::stdout().is_terminal() => Err(Failure::new(
             Exit::Usage,
             "binary-to-terminal",

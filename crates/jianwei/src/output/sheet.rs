@@ -21,7 +21,7 @@ const NAME_UNITS: usize = 31;
 const DIGITS: usize = 15;
 
 /// The table as comma-separated text, with the mark by which spreadsheets know UTF-8.
-pub(super) fn csv(table: &Table) -> Result<Vec<u8>, Failure> {
+pub fn csv(table: &Table) -> Result<Vec<u8>, Failure> {
     let (headers, _, rows) = table.parts();
     let fault = |error: &dyn std::fmt::Display| Failure::fault(format!("csv: {error}"));
     let mut writer = csv::WriterBuilder::new().from_writer("\u{feff}".as_bytes().to_vec());

@@ -16,4 +16,5 @@ mod publication;
 mod retention;
 mod served;
 mod shapes;
+mod truth;
 mod watch;

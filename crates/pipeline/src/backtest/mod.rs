@@ -294,7 +294,7 @@ impl Asked<'_> {
 
 /// The one loop over dates: `visit` is shown the answers of each, in order. Rows are opened and linked already; a date only leaves out what
 /// it may not see, and takes over from the date before what still holds.
-fn each_date(
+pub(crate) fn each_date(
     programme: &Programme,
     tables: &mut Tables,
     aliases: &[Alias],

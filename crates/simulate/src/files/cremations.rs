@@ -14,7 +14,7 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
         optional("逝者姓名", Holds::Text),
         required("火化日期", Holds::Date),
     ],
-    slots: |world| monthly(world, "cremations", 9),
+    slots: |frame| monthly(frame, "cremations", 9),
     rows,
 };
 

@@ -11,11 +11,11 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     format: Format::Xlsx,
     columns: &[
         required("身份证号", Holds::CitizenNumber),
-        optional("姓名", Holds::Text),
+        optional("姓名", Holds::Name),
         required("死亡日期", Holds::Date),
         required("死亡年龄", Holds::Number),
     ],
-    slots: |world| monthly(world, "deaths", 9),
+    slots: |frame| monthly(frame, "deaths", 9),
     rows,
 };
 

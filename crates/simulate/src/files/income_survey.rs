@@ -4,6 +4,7 @@
 use types::{Month, Year};
 
 use super::{DepartmentFile, Slot};
+use crate::frame::Frame;
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, money, required};
 
@@ -24,8 +25,9 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
 /// Surveys close on 30 November.
 const CLOSING_MONTH: i32 = 11;
 
-fn slots(world: &World) -> Vec<Slot> {
-    let (first, last) = (world.calendar.first, world.calendar.last);
+/// Each November, and once early in the last year.
+pub(crate) fn slots(frame: &Frame) -> Vec<Slot> {
+    let (first, last) = (frame.calendar.first, frame.calendar.last);
     let (first_year, last_year) = (first.first_day().year(), last.first_day().year());
     let closing = |year: Year| Month::new(year.0, CLOSING_MONTH).unwrap_or(last).last_day();
     let slot = |year: Year, label: String, to, received| Slot { label, from: year.first_day(), to, received };

@@ -9,8 +9,8 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     feed: "insured_persons",
     prefix: "医保参保名单",
     format: Format::Utf8Marked,
-    columns: &[required("身份证号", Holds::CitizenNumber), optional("姓名", Holds::Text)],
-    slots: |world| monthly(world, "insured_persons", 8),
+    columns: &[required("身份证号", Holds::CitizenNumber), optional("姓名", Holds::Name)],
+    slots: |frame| monthly(frame, "insured_persons", 8),
     rows,
 };
 

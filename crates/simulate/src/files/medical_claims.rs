@@ -11,17 +11,19 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     format: Format::Gb18030,
     columns: &[
         required("身份证号", Holds::CitizenNumber),
-        optional("姓名", Holds::Text),
+        optional("姓名", Holds::Name),
         required("就医类别", Holds::Word),
         optional("入院日期", Holds::Date),
         required("结算日期", Holds::Date),
         optional("是否外伤", Holds::Word),
         required("总费用", Holds::Money),
         required("统筹支付", Holds::Money),
+        optional("大病保险支付", Holds::Money),
+        optional("医疗救助支付", Holds::Money),
         required("个人自付", Holds::Money),
         required("医院所在乡镇", Holds::Code),
     ],
-    slots: |world| monthly(world, "medical_claims", 5),
+    slots: |frame| monthly(frame, "medical_claims", 5),
     rows,
 };
 
@@ -41,6 +43,8 @@ fn rows(world: &World, slot: &Slot) -> Rows {
                 yes_no(claim.injury),
                 money(claim.amount),
                 money(claim.fund_paid),
+                money(claim.serious_paid),
+                money(claim.aid_paid),
                 money(claim.self_paid),
                 world.county.townships[claim.township].code.clone(),
             ]

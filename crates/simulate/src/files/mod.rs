@@ -3,23 +3,43 @@
 //! To add a department's file: 1. a module here with its `FILE`; 2. its line in [`ALL`], in the order in which files of one day
 //! arrive. Headers and words are those of the feed's `alias` and `codes` in the packs; nothing else of a pack is known here.
 
+mod accidents;
+mod assistance_paid;
+mod consents;
 mod cremations;
 mod deaths;
+mod disability_certificates;
+mod disasters;
+mod dwelling_grades;
+mod farm_losses;
+mod help_measures;
+mod household_income;
 mod income_survey;
 mod insured_persons;
+mod livestock_prices;
+mod low_income_register;
 mod medical_claims;
+mod monitored_households;
 mod old_age_allowance;
 mod places;
 mod police_register;
 mod poverty_households;
+mod poverty_leads;
+mod poverty_members;
+mod poverty_profiles;
+mod risk_removals;
+mod school_fees;
+mod serious_illnesses;
 mod tickets;
 mod traffic_accidents;
+mod unemployment;
+mod vehicles;
 mod water_outages;
 mod work_log;
 
 use types::{Day, Month};
 
-use crate::dice::Dice;
+use crate::frame::Frame;
 use crate::world::World;
 use crate::write::{Column, Format, Rows};
 
@@ -34,8 +54,8 @@ pub(crate) struct DepartmentFile {
     /// Its columns, in order.
     pub columns: &'static [Column],
     /// When it is sent.
-    pub slots: fn(&World) -> Vec<Slot>,
-    /// Its rows for one of these times.
+    pub slots: fn(&Frame) -> Vec<Slot>,
+    /// The rows about a village's households for one of these times.
     pub rows: fn(&World, &Slot) -> Rows,
 }
 
@@ -53,32 +73,52 @@ pub(crate) struct Slot {
 }
 
 /// All files, registers first.
-pub(crate) const ALL: [&DepartmentFile; 13] = [
+pub(crate) const ALL: [&DepartmentFile; 33] = [
     &places::FILE,
     &police_register::FILE,
     &poverty_households::FILE,
     &insured_persons::FILE,
+    &monitored_households::FILE,
+    &low_income_register::FILE,
+    &disability_certificates::FILE,
     &deaths::FILE,
     &cremations::FILE,
     &medical_claims::FILE,
+    &serious_illnesses::FILE,
     &work_log::FILE,
+    &unemployment::FILE,
     &income_survey::FILE,
+    &household_income::FILE,
+    &school_fees::FILE,
     &water_outages::FILE,
+    &dwelling_grades::FILE,
+    &disasters::FILE,
+    &farm_losses::FILE,
+    &livestock_prices::FILE,
+    &assistance_paid::FILE,
     &old_age_allowance::FILE,
     &traffic_accidents::FILE,
+    &accidents::FILE,
+    &poverty_leads::FILE,
+    &consents::FILE,
+    &vehicles::FILE,
+    &help_measures::FILE,
+    &poverty_profiles::FILE,
+    &poverty_members::FILE,
+    &risk_removals::FILE,
     &tickets::FILE,
 ];
 
 /// A slot for each month, arriving by day `by` of the next month, up to three days early.
-fn monthly(world: &World, feed: &str, by: i32) -> Vec<Slot> {
-    let mut dice = Dice::new(world.seed, &format!("received {feed}"));
+fn monthly(frame: &Frame, feed: &str, by: i32) -> Vec<Slot> {
+    let mut dice = frame.dice(&format!("received {feed}"));
     let slot = |month: Month| Slot {
         label: month.to_string(),
         from: month.first_day(),
         to: month.last_day(),
         received: month.last_day().plus_days(by - dice.small(0, 3)),
     };
-    world.calendar.months().map(slot).collect()
+    frame.calendar.months().map(slot).collect()
 }
 
 /// The agreed words for yes and no.

@@ -12,11 +12,11 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     format: Format::Xlsx,
     columns: &[
         required("身份证号", Holds::CitizenNumber),
-        optional("姓名", Holds::Text),
+        optional("姓名", Holds::Name),
         required("发放月份", Holds::Period),
         required("发放金额", Holds::Money),
     ],
-    slots: |world| monthly(world, "old_age_allowance", 10),
+    slots: |frame| monthly(frame, "old_age_allowance", 10),
     rows,
 };
 

@@ -4,6 +4,7 @@ use types::Year;
 
 use super::{DepartmentFile, Slot};
 use crate::county::parent_code;
+use crate::frame::Frame;
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, optional, required};
 
@@ -23,11 +24,11 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     rows,
 };
 
-fn slots(world: &World) -> Vec<Slot> {
-    let first = world.calendar.first.first_day();
+fn slots(frame: &Frame) -> Vec<Slot> {
+    let first = frame.calendar.first.first_day();
     let at_first = first.year().first_day().plus_days(-1);
     let mut slots = vec![Slot { label: at_first.year().to_string(), from: at_first, to: at_first, received: first }];
-    for year in first.year().0..world.calendar.last.first_day().year().0 {
+    for year in first.year().0..frame.calendar.last.first_day().year().0 {
         let to = Year(year).last_day();
         slots.push(Slot { label: year.to_string(), from: to, to, received: to.plus_days(9) });
     }
@@ -35,6 +36,10 @@ fn slots(world: &World) -> Vec<Slot> {
 }
 
 fn rows(world: &World, _: &Slot) -> Rows {
+    // One list for the whole county.
+    if world.village > 0 {
+        return Rows::new();
+    }
     let places = world.county.places().into_iter();
     places
         .map(|place| {

@@ -11,13 +11,13 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     format: Format::Gb18030,
     columns: &[
         required("公民身份号码", Holds::CitizenNumber),
-        optional("姓名", Holds::Text),
+        optional("姓名", Holds::Name),
         required("户号", Holds::Code),
         required("村代码", Holds::Code),
         required("农村户籍", Holds::Word),
         optional("出生日期", Holds::Date),
     ],
-    slots: |world| monthly(world, "police_register", 8),
+    slots: |frame| monthly(frame, "police_register", 8),
     rows,
 };
 

@@ -10,7 +10,7 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     prefix: "脱贫户名单",
     format: Format::Xlsx,
     columns: &[required("户号", Holds::Code), optional("所在村", Holds::Text)],
-    slots: |world| monthly(world, "poverty_households", 9),
+    slots: |frame| monthly(frame, "poverty_households", 9),
     rows,
 };
 

@@ -1,6 +1,7 @@
 //! Grid tickets, from the service centre: each Monday those taken in or closed in the week before, and once more on the last day.
 
 use super::{DepartmentFile, Slot};
+use crate::frame::Frame;
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, optional, required};
 
@@ -20,9 +21,10 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     rows,
 };
 
-fn slots(world: &World) -> Vec<Slot> {
-    let mut from = world.calendar.first.first_day();
-    let end = world.calendar.end();
+/// Mondays, and the last day.
+pub(crate) fn slots(frame: &Frame) -> Vec<Slot> {
+    let mut from = frame.calendar.first.first_day();
+    let end = frame.calendar.end();
     let mut slots = Vec::new();
     while from < end {
         // 1970-01-01 was a Thursday: Sundays are 3 days later.

@@ -15,7 +15,7 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
         required("事故日期", Holds::Date),
         required("是否第三方责任", Holds::Word),
     ],
-    slots: |world| monthly(world, "traffic_accidents", 8),
+    slots: |frame| monthly(frame, "traffic_accidents", 8),
     rows,
 };
 

@@ -16,7 +16,7 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
         required("停水开始日期", Holds::Date),
         optional("恢复供水日期", Holds::Date),
     ],
-    slots: |world| monthly(world, "water_outages", 4),
+    slots: |frame| monthly(frame, "water_outages", 4),
     rows,
 };
 

@@ -12,11 +12,11 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     format: Format::Utf8Marked,
     columns: &[
         required("身份证号", Holds::CitizenNumber),
-        optional("姓名", Holds::Text),
+        optional("姓名", Holds::Name),
         required("统计月份", Holds::Period),
         required("是否外出务工", Holds::Word),
     ],
-    slots: |world| monthly(world, "work_log", 5),
+    slots: |frame| monthly(frame, "work_log", 5),
     rows,
 };
 

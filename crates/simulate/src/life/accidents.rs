@@ -3,6 +3,7 @@
 use types::Day;
 
 use crate::dice::Dice;
+use crate::life::benefits::wrongly_paid;
 use crate::life::illness::{Claim, bill, record};
 use crate::truth::TruthEvent;
 use crate::world::World;
@@ -46,7 +47,8 @@ pub(crate) fn happen(world: &mut World) {
     world.accidents.sort_by_key(|accident| (accident.day, accident.persons.clone()));
     for position in 0..world.accidents.len() {
         let accident = &mut world.accidents[position];
-        accident.number = format!("SG{}{:04}", accident.day.to_string().replace('-', ""), position + 1);
+        accident.number =
+            format!("SG{}{:04}{:03}", accident.day.to_string().replace('-', ""), world.village + 1, position + 1);
         let accident = accident.clone();
         for person in &accident.persons {
             let mut event =
@@ -81,9 +83,21 @@ fn injury(world: &mut World, accident: &Accident, person: usize, dice: &mut Dice
         event.other.clone_from(&accident.number);
         event.amount = Some(fund_paid);
         world.truth.push(event);
+        wrongly_paid(world, person, settled, "medical_claims", "fund_paid_for_third_party");
     }
     record(
         world,
-        Claim { person, settled, admitted: Some(admitted), injury: true, amount, fund_paid, self_paid, township: 0 },
+        Claim {
+            person,
+            settled,
+            admitted: Some(admitted),
+            injury: true,
+            amount,
+            fund_paid,
+            serious_paid: 0,
+            aid_paid: 0,
+            self_paid,
+            township: 0,
+        },
     );
 }

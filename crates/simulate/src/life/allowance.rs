@@ -2,7 +2,7 @@
 
 use types::Month;
 
-use crate::truth::TruthEvent;
+use crate::life::benefits::wrong;
 use crate::world::World;
 
 /// Age from which this invented county pays it: young enough that some receivers still work, so that one death can matter twice.
@@ -13,7 +13,8 @@ const FROM_AGE: i32 = 65;
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("allowance");
     let youngest = youngest_villager(world);
-    let mut receivers = 0;
+    // The villages begin counting at different deaths.
+    let mut receivers = i32::try_from(world.village).unwrap_or(0) % 3;
     for death in &world.deaths {
         let person = &world.people.persons[death.person];
         if person.age_on(death.day) < FROM_AGE {
@@ -33,19 +34,17 @@ pub(crate) fn happen(world: &mut World) {
         let Some(died) = world.people.persons[person].died else { continue };
         for after in 1..=months {
             let month = Month(died.month().0 + after);
-            let mut event = TruthEvent::new(
-                month.first_day(),
-                "allowance_paid_after_death",
-                &world.people.persons[person].citizen_number,
-            );
-            event.amount = amount(world, person, month);
-            world.truth.push(event);
+            let fen = amount(world, person, month).unwrap_or_default();
+            wrong(world, person, month, "old_age_allowance", "allowance_paid_after_death", fen);
         }
     }
 }
 
 /// The youngest receiver who died in a village within the last year, before the last month.
 fn youngest_villager(world: &World) -> Option<usize> {
+    if world.village != 1.min(world.county.villages.len() - 1) {
+        return None;
+    }
     let last = world.calendar.last;
     let receivers = world.deaths.iter().filter(|death| {
         let person = &world.people.persons[death.person];

@@ -22,7 +22,7 @@ pub(crate) struct Death {
 const STILL_WORKING: std::ops::RangeInclusive<i32> = 65..=67;
 
 /// Lets people die from the first month on, by age. One death is placed on purpose, half a year before the end: a villager's who
-/// still worked and already received the allowance, registered in time.
+/// still worked and already received the allowance, registered in time, in one village of the county.
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("deaths");
     let first = world.calendar.first.first_day();
@@ -56,6 +56,10 @@ pub(crate) fn happen(world: &mut World) {
 
 /// Month and person of the death that is placed on purpose; none where nobody is of that age.
 fn planted(world: &World) -> Option<(Month, usize)> {
+    // In the first village of farmers; a tiny county has just the seat beside it.
+    if world.village != 1.min(world.county.villages.len() - 1) {
+        return None;
+    }
     let month = Month(world.calendar.last.0 - 6).max(world.calendar.first);
     let day = month.first_day();
     let person = world.people.persons.iter().position(|person| {

@@ -5,29 +5,52 @@
 
 pub(crate) mod accidents;
 pub(crate) mod allowance;
+pub(crate) mod benefits;
 pub(crate) mod births;
+pub(crate) mod care;
 pub(crate) mod deaths;
+pub(crate) mod disasters;
+pub(crate) mod dwellings;
 pub(crate) mod fraud;
+pub(crate) mod hardship;
+pub(crate) mod hidden;
 pub(crate) mod illness;
 pub(crate) mod income;
+pub(crate) mod jobs;
+pub(crate) mod losses;
+pub(crate) mod means;
+pub(crate) mod mishaps;
 pub(crate) mod moves;
+pub(crate) mod school;
 pub(crate) mod tickets;
+pub(crate) mod watch;
 pub(crate) mod water;
 pub(crate) mod work;
 
 use crate::world::World;
 
 /// All kinds, in the order in which they are decided.
-pub(crate) const ALL: [fn(&mut World); 11] = [
+pub(crate) const ALL: [fn(&mut World); 22] = [
+    means::happen,
     deaths::happen,
     allowance::happen,
     births::happen,
     moves::happen,
     illness::happen,
     accidents::happen,
+    mishaps::happen,
     fraud::happen,
+    care::happen,
+    school::happen,
     work::happen,
+    jobs::happen,
+    disasters::happen,
+    dwellings::happen,
     income::happen,
     water::happen,
     tickets::happen,
+    hidden::happen,
+    hardship::happen,
+    benefits::happen,
+    watch::happen,
 ];

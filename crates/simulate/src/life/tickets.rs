@@ -28,7 +28,7 @@ pub(crate) fn happen(world: &mut World) {
     let (first, end) = (world.calendar.first.first_day(), world.calendar.end());
     let mut tickets = Vec::new();
     for (from, to) in world.calendar.lived().filter(|(from, _)| *from >= first) {
-        for grid in 0..world.county.grids.len() {
+        for grid in world.here().grids.clone() {
             if !dice.chance(55_000) {
                 continue;
             }
@@ -49,7 +49,7 @@ pub(crate) fn happen(world: &mut World) {
     }
     tickets.sort();
     for (position, (created, grid, kind, closed, rebound)) in tickets.into_iter().enumerate() {
-        let number = format!("GD{}{:05}", created.year().0, position + 1);
+        let number = format!("GD{}{:04}{:04}", created.year().0, world.village + 1, position + 1);
         let mut event =
             TruthEvent::new(created, if rebound { "ticket_again" } else { "ticket" }, &world.county.grids[grid].code);
         event.other.clone_from(&number);

@@ -18,36 +18,35 @@ pub(crate) struct Outage {
     pub to: Option<Day>,
 }
 
-/// Lets villages lose their water.
+/// Lets the village lose its water.
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("water");
     let villages = world.county.villages.len();
     let (first, end) = (world.calendar.first.first_day(), world.calendar.end());
-    let mut cuts: Vec<(Day, usize, Option<Day>)> = Vec::new();
+    let mut cuts: Vec<(Day, Option<Day>)> = Vec::new();
     for (from, to) in world.calendar.lived().filter(|(from, _)| *from >= first) {
-        for village in 0..villages {
-            if dice.chance(5_500) {
-                let day = from.plus_days(dice.small(0, to.0 - from.0));
-                cuts.push((day, village, Some(day.plus_days(dice.small(1, 7)))));
-            }
+        if dice.chance(5_500) {
+            let day = from.plus_days(dice.small(0, to.0 - from.0));
+            cuts.push((day, Some(day.plus_days(dice.small(1, 7)))));
         }
     }
     // Since seven weeks and more in some villages; one long cut is over.
     for nth in 0..1 + villages / 60 {
-        cuts.push((
-            end.plus_days(-50 - 3 * i32::try_from(nth).unwrap_or(0)),
-            (villages / 2 + nth * 7) % villages,
-            None,
-        ));
+        if (villages / 2 + nth * 7) % villages == world.village {
+            cuts.push((end.plus_days(-50 - 3 * i32::try_from(nth).unwrap_or(0)), None));
+        }
     }
-    cuts.push((end.plus_days(-150), villages / 3, Some(end.plus_days(-108))));
-    cuts.retain(|(from, ..)| *from >= first);
+    if villages / 3 == world.village {
+        cuts.push((end.plus_days(-150), Some(end.plus_days(-108))));
+    }
+    cuts.retain(|(from, _)| *from >= first);
     cuts.sort();
-    for (position, (from, village, to)) in cuts.into_iter().enumerate() {
+    for (position, (from, to)) in cuts.into_iter().enumerate() {
         let to = to.filter(|to| *to <= end);
+        let village = world.village;
         let mut event = TruthEvent::new(from, "water_cut", &world.county.villages[village].code);
         event.detail = to.map(|to| format!("to={to}")).unwrap_or_default();
         world.truth.push(event);
-        world.outages.push(Outage { number: format!("TS{:05}", position + 1), village, from, to });
+        world.outages.push(Outage { number: format!("TS{:04}{:02}", village + 1, position + 1), village, from, to });
     }
 }

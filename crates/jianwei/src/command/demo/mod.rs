@@ -2,19 +2,22 @@
 
 mod accounts;
 mod crossing;
+mod stages;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use ::pack::Programme;
 use casework::ClueId;
 use pipeline::job::{LandRequest, Outcome, ScreenRequest, Screened, land, screen};
 use pipeline::{DataFolder, Inquiry};
-use store::{ClueFilter, RefusedFilter};
+use store::ClueFilter;
 use types::{Explanation, Lang, Question};
 
 use self::crossing::{Chosen, choose};
+use self::stages::Stages;
+use self::summary::{counts, in_short};
 use super::explain::{differs, file_names, find};
 use super::ingest::manifest;
 use super::serve::{Listen, serve};
@@ -23,7 +26,7 @@ use crate::context::{Context, entropy, name_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Progress, Table, plain, print};
-use crate::render::{Page, kind_title, shown_title};
+use crate::render::Page;
 use server::mask::View;
 
 /// Arguments.
@@ -50,6 +53,8 @@ pub struct Args {
 
 /// Marks a folder that this command made and may remove again.
 const MARKER: &str = ".jianwei-demo";
+/// Households of a demonstration that is over in half a minute.
+const SMALL: u32 = 2_000;
 /// Clues of one model that are looked through for those to explain.
 const LOOKED_THROUGH: u32 = 200;
 
@@ -66,9 +71,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let data = context.named_data.clone().unwrap_or_else(|| PathBuf::from("demo-data"));
     let packs = packs_in(&args.packs)?;
     fresh(&data).await?;
-    let mut stages = Stages { context, begun: Instant::now() };
+    let mut stages = Stages::begin(context);
     let files = data.join("simulated");
-    let summary = write(&args.invented.settings(), &files, context)?;
+    let summary = write(&args.invented.settings(SMALL), &files, context)?;
     stages.done("编造数据", "files invented");
     let paths: Vec<&Path> = packs.iter().map(PathBuf::as_path).collect();
     let (folder, _) = pipeline::job::init(&data, entropy()?, &paths, &context.first_caller()?).await?;
@@ -83,6 +88,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     folder.store.write_head(caller.today).await?;
     stages.done("筛查", "screened");
     print(&counts(&folder, &programme, &screened).await?)?;
+    print(&in_short(&folder, &summary, &screened).await?)?;
     let run = folder.run(screened.run).await?;
     let inquiry = Inquiry::at_run(&folder, &run).await?;
     let told = told(&folder, &inquiry, &screened, context).await?;
@@ -100,20 +106,6 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     serve(folder, &args.listen, Some(&clock), context).await
-}
-
-/// Seconds per stage, on stderr.
-struct Stages<'c> {
-    context: &'c Context,
-    begun: Instant,
-}
-
-impl Stages<'_> {
-    fn done(&mut self, zh: &str, en: &str) {
-        let seconds = self.begun.elapsed().as_secs_f64();
-        self.context.note(format!("[{seconds:6.1} 秒] {zh} / {en}"), format!("[{seconds:6.1} s] {en}"));
-        self.begun = Instant::now();
-    }
 }
 
 /// The packs of a folder of packs, by name.
@@ -175,13 +167,21 @@ async fn ingest(files: &Path, folder: &DataFolder, programme: &Programme, contex
     let caller = context.caller(folder).await?;
     let incoming = manifest(files, &LandRequest::default())?;
     let bar = Progress::new(context, incoming.len() as u64);
-    let mut unchanged = 0_u32;
+    let (mut unchanged, mut confirmed) = (0_u32, 0_u32);
     for (done, one) in (0_u64..).zip(&incoming) {
         let name = name_of(&one.path);
         bar.at(done, &name);
         let each = async |name: String, request: Result<LandRequest, Failure>| {
             let landed = match request {
-                Ok(request) => land(folder, programme, request, &caller).await.map_err(Failure::from),
+                Ok(request) => match land(folder, programme, request.clone(), &caller).await.map_err(Failure::from) {
+                    // A list that drops many is held until somebody has asked the department. Here it is what it meant.
+                    Err(failure) if failure.code == "confirm-needed" => {
+                        confirmed += 1;
+                        let request = LandRequest { confirm: true, ..request };
+                        land(folder, programme, request, &caller).await.map_err(Failure::from)
+                    }
+                    landed => landed,
+                },
                 Err(failure) => Err(failure),
             };
             match landed {
@@ -196,6 +196,12 @@ async fn ingest(files: &Path, folder: &DataFolder, programme: &Programme, contex
         one.each(each).await?;
     }
     drop(bar);
+    if confirmed > 0 {
+        context.note(
+            format!("{confirmed} 份名单减少超过 5%，演示中视为已与部门确认"),
+            format!("{confirmed} lists dropped more than 5 %: held until confirmed, which the demo does"),
+        );
+    }
     if unchanged > 0 {
         context.note(
             format!("{unchanged} 份与最新批次相同"),
@@ -203,78 +209,6 @@ async fn ingest(files: &Path, folder: &DataFolder, programme: &Programme, contex
         );
     }
     Ok(())
-}
-
-/// Deliveries, refused rows, subjects, answers.
-async fn counts(folder: &DataFolder, programme: &Programme, screened: &Screened) -> Result<String, Failure> {
-    let mut deliveries =
-        Table::new(["数据源 feed", "名称", "title", ">批次 deliveries", ">行 rows", ">退回 refused", "数据至 data to"]);
-    let mut by_feed: BTreeMap<String, (u64, u64, u64, Option<types::Day>)> = BTreeMap::new();
-    for stored in folder.store.deliveries().await? {
-        let delivery = stored.delivery;
-        let (count, rows, refused, to) = by_feed.entry(delivery.feed).or_default();
-        *count += 1;
-        *rows += u64::from(delivery.rows);
-        *refused += u64::from(delivery.refused);
-        *to = (*to).max(delivery.covers.map(|covers| covers.to));
-    }
-    for (feed, (count, rows, refused, to)) in &by_feed {
-        let title = programme.feeds.get(feed).map(|feed| &feed.title);
-        deliveries.row([
-            feed.clone(),
-            title.map(|title| title.zh.clone()).unwrap_or_default(),
-            title.map(|title| title.en.clone()).unwrap_or_default(),
-            count.to_string(),
-            rows.to_string(),
-            refused.to_string(),
-            to.map(|day| day.to_string()).unwrap_or_default(),
-        ]);
-    }
-    let mut by_code: BTreeMap<(types::RefusalCode, Option<String>), u64> = BTreeMap::new();
-    for stored in folder.store.refused_rows(&RefusedFilter::default()).await? {
-        *by_code.entry((stored.row.code, stored.row.check)).or_default() += 1;
-    }
-    let mut refused = Table::new(["原因 code", "说明", "meaning", ">行 rows"]);
-    for ((code, check), count) in &by_code {
-        let text = code.text();
-        let word = check.as_ref().map_or_else(|| code.word().to_owned(), |check| format!("{}/{check}", code.word()));
-        refused.row([word, text.zh, text.en, count.to_string()]);
-    }
-    let mut subjects = Table::new(["对象", "subjects", ">数量 count"]);
-    for (kind, count) in &screened.subjects {
-        let title = kind_title(programme, kind);
-        subjects.row([title.zh, title.en, count.to_string()]);
-    }
-    let mut models = Table::new([
-        "模型 model",
-        "名称",
-        "title",
-        ">命中 hit",
-        ">未命中 clear",
-        ">无法认定 undetermined",
-        ">不在范围 outside",
-    ]);
-    for model in &screened.models {
-        let counts = &model.counts;
-        models.row([
-            model.model.clone(),
-            shown_title(&model.title, counts.shadow, Lang::Zh),
-            shown_title(&model.title, counts.shadow, Lang::En),
-            counts.hit.to_string(),
-            counts.clear.to_string(),
-            counts.undetermined.to_string(),
-            counts.outside.to_string(),
-        ]);
-    }
-    let (run, as_of) = (screened.run, screened.question.as_of);
-    Ok(format!(
-        "== 收到的批次 / deliveries ==\n{}\n== 被退回的行 / refused rows ==\n{}\n== 对象 / subjects ==\n{}\n\
-         == 筛查结果 / answers ==\n第 {run} 次运行，截至 {as_of} / run {run}, as of {as_of}\n{}\n",
-        deliveries.render(),
-        refused.render(),
-        subjects.render(),
-        models.render()
-    ))
 }
 
 /// The clues of the run with what they say, by model and clue.
