@@ -53,9 +53,10 @@ impl Scope {
 
     /// Adds `and (…)`: `column` lies within one of the places.
     pub(crate) fn push(&self, select: &mut QueryBuilder<Sqlite>, column: &str) {
-        select.push(" and (false");
-        for place in &self.places {
-            push_place(select, " or ", column, place);
+        // Without a word that is always false: with one, no index would serve it.
+        select.push(if self.places.is_empty() { " and (false" } else { " and (" });
+        for (number, place) in self.places.iter().enumerate() {
+            push_place(select, if number == 0 { "" } else { " or " }, column, place);
         }
         select.push(")");
     }
@@ -80,9 +81,13 @@ const FEW: u64 = 4_000;
 fn push_turn(filter: &CaseFilter, select: &mut QueryBuilder<Sqlite>) {
     let Some((roles, day)) = &filter.turn_of else { return };
     filter.scope.push(select, "t.place");
-    select.push(" and t.begins <= ").push_bind(day.to_string()).push(" and (false");
-    for (role, place) in roles {
-        select.push(" or (t.role = ").push_bind(role.clone());
+    select.push(" and t.begins <= ").push_bind(day.to_string()).push(if roles.is_empty() {
+        " and (false"
+    } else {
+        " and ("
+    });
+    for (number, (role, place)) in roles.iter().enumerate() {
+        select.push(if number == 0 { "(t.role = " } else { " or (t.role = " }).push_bind(role.clone());
         push_place(select, " and ", "t.place", place);
         select.push(")");
     }
@@ -107,6 +112,9 @@ impl Store {
     /// `Sql`, `Corrupt`.
     pub async fn page_of_cases(&self, filter: &CaseFilter) -> Result<(Vec<CaseRecord>, u64), StoreError> {
         let found = self.count_cases(filter).await?;
+        if found == 0 {
+            return Ok((Vec::new(), 0));
+        }
         let mut select = QueryBuilder::new(
             "select w.id, w.workflow, w.pack, w.state, w.source, w.place, w.opened, w.since, w.closed, w.due,
                 w.whole_due, w.green, w.version, k.key, p.nonce, p.sealed from (",
@@ -164,7 +172,7 @@ impl Store {
     pub async fn count_cases(&self, filter: &CaseFilter) -> Result<u64, StoreError> {
         let mut select;
         if filter.turn_of.is_some() && filter.is_turn_alone() {
-            select = QueryBuilder::new("select count(distinct t.work) from turn t where true");
+            select = QueryBuilder::new("select count(distinct +t.work) from turn t where true");
             push_turn(filter, &mut select);
         } else if filter.is_tallied() {
             select = QueryBuilder::new("select coalesce(sum(w.works), 0) from tally w");

@@ -13,7 +13,7 @@ use casework::ClueId;
 use pipeline::job::{LandRequest, Outcome, ScreenRequest, Screened, land, screen};
 use pipeline::{DataFolder, Inquiry};
 use store::ClueFilter;
-use types::{Explanation, Lang, Question};
+use types::{Explanation, Question};
 
 use self::crossing::{Chosen, choose};
 use self::stages::Stages;
