@@ -27,7 +27,7 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
         required("职工医保", Holds::Word),
         required("大病保险", Holds::Word),
         required("低保", Holds::Word),
-        required("特困", Holds::Word),
+        required("特困供养", Holds::Word),
         required("公益岗位", Holds::Word),
         optional("公益岗位月数", Holds::Number),
         optional("联系电话", Holds::Text),
