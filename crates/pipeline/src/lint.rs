@@ -10,7 +10,7 @@ use crate::Error;
 /// Something that must not be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
-    /// `column`, `code`, `birth`, `word`, `hidden_sheet`.
+    /// `column`, `code`, `old_date`, `word`, `hidden_sheet`.
     pub kind: &'static str,
     /// Sheet, in a workbook.
     pub sheet: Option<String>,
@@ -22,11 +22,11 @@ pub struct Leak {
     pub what: Text,
 }
 
-/// A date that lies further back than this may be somebody's day of birth.
+/// A date that lies further back than this may tell somebody's age.
 const BORN_BEFORE: i32 = 10 * 365;
 
 /// Everything in the file that must not be published: columns that no pack lists as publishable, numbers of people and accounts, days
-/// of birth, words of the packs' lists, hidden sheets. The header is the first row of a sheet with two cells or more.
+/// long past, words of the packs' lists, hidden sheets. The header is the first row of a sheet with two cells or more.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -108,7 +108,11 @@ fn content(cell: &Cell<'_>, programme: &Programme, today: Day) -> Vec<Leak> {
         leaks.push(Leak::at(cell, "code", code.title.clone()));
     }
     if leaks.is_empty() && days(cell.text).iter().any(|day| today.0 - day.0 > BORN_BEFORE) {
-        leaks.push(Leak::at(cell, "birth", Text::new("可能是出生日期", "may be a date of birth")));
+        leaks.push(Leak::at(
+            cell,
+            "old_date",
+            Text::new("日期久远，可能是生日", "a date long past, which may tell somebody's age"),
+        ));
     }
     let text = cell.text.to_lowercase();
     for topic in programme.publishable.topics.values() {

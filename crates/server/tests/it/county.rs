@@ -289,6 +289,8 @@ async fn land_all(folder: &DataFolder, deliveries: &Path, caller: &Caller) {
             received: listed.received,
             data_date: listed.data_date,
             scopes: listed.scopes,
+            // Of a few families one is more than 5 %: somebody has asked the department.
+            confirm: true,
             ..LandRequest::default()
         };
         let landed = job::land(folder, &programme, request, caller).await;
