@@ -1,5 +1,6 @@
 //! Questions that change nothing: explanations, near misses, replays.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pack::Programme;
@@ -97,10 +98,28 @@ impl Inquiry {
         keys: &[String],
         threads: usize,
     ) -> Result<Vec<(String, Option<Explanation>)>, Error> {
-        self.known_model(model)?;
+        let asked = BTreeMap::from([(model, keys.to_vec())]);
+        let answers = self.explain_each(&asked, threads)?;
+        Ok(answers.into_iter().map(|(_, key, explanation)| (key, explanation)).collect())
+    }
+
+    /// The same of several models at once, each with its subjects: (model, key, explanation), by model. What they share is read and
+    /// computed once.
+    ///
+    /// # Errors
+    /// As [`Inquiry::explain`].
+    pub fn explain_each<'m>(
+        &self,
+        asked: &BTreeMap<&'m str, Vec<String>>,
+        threads: usize,
+    ) -> Result<Vec<(&'m str, String, Option<Explanation>)>, Error> {
+        for model in asked.keys() {
+            self.known_model(model)?;
+        }
         let scene = engine::Scene::new(&self.programme, self.tables.as_ref(), self.question)?;
-        let screen = engine::screen(&scene, threads, |candidate| candidate.id == model)?;
-        keys.iter().map(|key| Ok((key.clone(), screen.explain(model, key)?))).collect()
+        let screen = engine::screen(&scene, threads, |candidate| asked.contains_key(candidate.id.as_str()))?;
+        let pairs = asked.iter().flat_map(|(model, keys)| keys.iter().map(move |key| (*model, key)));
+        pairs.map(|(model, key)| Ok((model, key.clone(), screen.explain(model, key)?))).collect()
     }
 
     /// From when data are needed and from when they are there, where the history is too short for what `model` reads.

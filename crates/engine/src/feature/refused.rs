@@ -175,7 +175,7 @@ impl Read<'_, '_> {
         };
         let mut groups = BTreeSet::new();
         for day in days {
-            groups.insert(list.group_number_on(refusal.number, || day));
+            groups.insert(list.group_number_on(refusal.number, day));
         }
         Ok(groups)
     }

@@ -88,11 +88,15 @@ fn parts_of(
     } else {
         let list = scene.list(via).ok_or_else(|| missing(kind))?;
         let as_of = scene.question.as_of;
-        let groups = |part: &Part| {
-            mapped(&linked(part), threads, |row, number| match number {
+        let groups = |part: &Part| match list.same_every_day() {
+            // Apart, because it is little: the processor then waits for the memory of many rows at once.
+            Some(groups) => {
+                mapped(&linked(part), threads, |_, number| groups.get(number as usize).copied().unwrap_or(NO_NUMBER))
+            }
+            None => mapped(&linked(part), threads, |row, number| match number {
                 NO_NUMBER => NO_NUMBER,
-                number => list.group_number_on(number, || rows.membership_day(part.valid(count(row)), as_of)),
-            })
+                number => list.group_number_on(number, rows.membership_day(part.valid(count(row)), as_of)),
+            }),
         };
         parts.iter().map(groups).collect()
     };

@@ -154,12 +154,14 @@ impl<'a> MemberScene<'a> {
     }
 
     /// The number of what `number` belongs to on `day`; [`NO_NUMBER`] for none.
-    pub fn group_number_on(&self, number: u32, day: impl FnOnce() -> Day) -> u32 {
-        // Only a member's first day can make a difference where one list says it all.
-        if self.is_steady && self.code.is_none() {
-            return self.group.get(number as usize).copied().unwrap_or(NO_NUMBER);
-        }
-        self.group_on(number, day()).map_or(NO_NUMBER, |group| group.number)
+    pub fn group_number_on(&self, number: u32, day: Day) -> u32 {
+        self.group_on(number, day).map_or(NO_NUMBER, |group| group.number)
+    }
+
+    /// What each belongs to, where that is the same on every day: only a member's first day can make a difference where one list
+    /// says it all.
+    pub fn same_every_day(&self) -> Option<&[u32]> {
+        (self.is_steady && self.code.is_none()).then_some(&self.group)
     }
 
     /// The first day of `days`, and every later one on which what `number` belongs to may change.

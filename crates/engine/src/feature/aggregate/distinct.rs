@@ -56,11 +56,6 @@ impl Distinct {
         self.is_certain
     }
 
-    /// What stands behind the counts; `None` where that is not the numbers named, or one counts for several.
-    pub fn named(&self) -> Option<&Named> {
-        (self.pairs.is_empty() && self.more.is_empty()).then_some(&self.first)
-    }
-
     /// Rows that name subjects by number.
     pub fn add_numbers(&mut self, rows: &Rows<'_>, named: &[u32]) {
         let Self { counts, first, more, leaving, is_certain, .. } = self;
@@ -129,13 +124,14 @@ impl Distinct {
         }
     }
 
-    /// The counts.
-    pub fn finish(mut self) -> Vec<i64> {
+    /// The counts, and what stands behind them; `None` where that is not the numbers named, or one counts for several.
+    pub fn finish(mut self) -> (Vec<i64>, Option<Named>) {
+        let is_of_numbers = self.pairs.is_empty() && self.more.is_empty();
         self.pairs.sort_unstable();
         self.pairs.dedup();
         for (target, _) in &self.pairs {
             self.counts[*target as usize] += 1;
         }
-        self.counts
+        (self.counts, is_of_numbers.then_some(self.first))
     }
 }

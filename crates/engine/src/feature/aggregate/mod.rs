@@ -47,6 +47,22 @@ impl Rows<'_> {
         }
     }
 
+    /// Calls `take` with (cell, the row's subject) for each row that counts; `cells`: one for each row.
+    fn each_of<T: Copy>(&self, counted: Option<&BooleanBuffer>, cells: &[T], mut take: impl FnMut(T, usize)) {
+        match counted {
+            None => {
+                for (cell, target) in cells.iter().zip(self.targets) {
+                    take(*cell, *target as usize);
+                }
+            }
+            Some(counted) => {
+                for row in counted.set_indices() {
+                    take(cells[row], self.targets[row] as usize);
+                }
+            }
+        }
+    }
+
     /// The rows that count and whose cell in `argument` is not NULL.
     fn present(&self, argument: &dyn Array) -> Option<BooleanBuffer> {
         let cells = argument.nulls().filter(|nulls| nulls.null_count() > 0).map(|nulls| nulls.inner());
@@ -195,8 +211,8 @@ impl<'a> Aggregate<'a> {
         let cells: ArrayRef = match self.state {
             State::Count(counts) => Arc::new(Int64Array::from(counts)),
             State::Distinct(distinct) => {
-                let carry = distinct.named().cloned().map(Carry::Named);
-                return Ok((Arc::new(Int64Array::from(distinct.finish())), carry));
+                let (counts, named) = distinct.finish();
+                return Ok((Arc::new(Int64Array::from(counts)), named.map(Carry::Named)));
             }
             State::Sum(sums) if self.call.function == AggregateFunction::Avg => {
                 let averages = Arc::new(sums.averages(scale));

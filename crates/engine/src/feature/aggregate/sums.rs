@@ -48,25 +48,36 @@ impl Sums {
         self.overruns.is_empty().then_some((self.low, self.counts))
     }
 
-    /// Adds the cells of one batch.
+    /// Adds the cells of one batch, or takes them off.
     pub fn add(&mut self, rows: &Rows<'_>, argument: &ArrayRef) {
+        if self.leaving {
+            self.scatter::<true>(rows, argument);
+        } else {
+            self.scatter::<false>(rows, argument);
+        }
+    }
+
+    /// One pass per array: what the loop does for a row must be little, so that the processor waits for many rows' memory at once.
+    fn scatter<const LEAVING: bool>(&mut self, rows: &Rows<'_>, argument: &ArrayRef) {
         let Some(cells) = argument.as_primitive_opt::<Int64Type>() else { return };
-        let cells = cells.values();
         let present = rows.present(argument);
-        let Self { low, overruns, counts, leaving } = self;
-        let (leaving, step) = (*leaving, if *leaving { -1 } else { 1 });
-        rows.each(present.as_ref(), |row, target| {
+        let step = if LEAVING { -1 } else { 1 };
+        let Self { low, overruns, counts, .. } = self;
+        rows.each_of(present.as_ref(), cells.values(), |cell, target| {
             let Some(sum) = low.get_mut(target) else { return };
-            let cell = cells[row];
-            let (total, is_over) = if leaving { sum.overflowing_sub(cell) } else { sum.overflowing_add(cell) };
+            let (total, is_over) = if LEAVING { sum.overflowing_sub(cell) } else { sum.overflowing_add(cell) };
             *sum = total;
             if is_over {
-                *overruns.entry(target).or_default() += step * cell.signum();
-            }
-            if let Some(count) = counts.get_mut(target) {
-                *count += step;
+                run_over(overruns, target, step * cell.signum());
             }
         });
+        if !counts.is_empty() {
+            rows.each(present.as_ref(), |_, target| {
+                if let Some(count) = counts.get_mut(target) {
+                    *count += step;
+                }
+            });
+        }
     }
 
     fn total(&self, subject: usize) -> i128 {
@@ -95,4 +106,11 @@ impl Sums {
             |(subject, count): (usize, &i64)| Decimal::new(self.total(subject), scale).divide(Decimal::integer(*count));
         self.counts.iter().enumerate().map(average).collect()
     }
+}
+
+/// Notes that the sum of `target` ran over; apart, so that the loop around it stays small.
+#[cold]
+#[inline(never)]
+fn run_over(overruns: &mut HashMap<usize, i64>, target: usize, by: i64) {
+    *overruns.entry(target).or_default() += by;
 }

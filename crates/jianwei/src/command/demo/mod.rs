@@ -218,21 +218,22 @@ async fn told(
     screened: &Screened,
     context: &Context,
 ) -> Result<Vec<Told>, Failure> {
-    let mut told = Vec::new();
+    let mut clues = BTreeMap::new();
+    let mut asked: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for model in screened.models.iter().filter(|model| model.counts.hit > 0) {
         let filter =
             ClueFilter { model: Some(model.model.clone()), limit: Some(LOOKED_THROUGH), ..ClueFilter::default() };
-        let mut clues = BTreeMap::new();
         for record in folder.store.clues(&filter).await? {
             if let Some(said) = record.episode.said {
-                clues.insert(said.subject.key, record.episode.clue);
+                asked.entry(&model.model).or_default().push(said.subject.key.clone());
+                clues.insert((model.model.as_str(), said.subject.key), record.episode.clue);
             }
         }
-        let keys: Vec<String> = clues.keys().cloned().collect();
-        for (key, explanation) in inquiry.explain(&model.model, &keys, context.threads)? {
-            if let (Some(clue), Some(explanation)) = (clues.get(&key), explanation) {
-                told.push(Told { clue: *clue, explanation });
-            }
+    }
+    let mut told = Vec::new();
+    for (model, key, explanation) in inquiry.explain_each(&asked, context.threads)? {
+        if let (Some(clue), Some(explanation)) = (clues.get(&(model, key)), explanation) {
+            told.push(Told { clue: *clue, explanation });
         }
     }
     Ok(told)

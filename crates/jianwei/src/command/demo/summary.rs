@@ -62,11 +62,9 @@ pub async fn counts(folder: &DataFolder, programme: &Programme, screened: &Scree
         ">无法认定 undetermined",
         ">不在范围 outside",
     ]);
-    let asks_somebody = |model: &&ModelCount| {
-        model.counts.hit + model.counts.clear + model.counts.undetermined + model.counts.outside > 0
-    };
-    let silent = screened.models.iter().filter(|model| !asks_somebody(model)).count();
-    for model in screened.models.iter().filter(asks_somebody) {
+    let decides = |model: &&ModelCount| model.counts.hit + model.counts.clear > 0;
+    let waiting = screened.models.iter().filter(|model| !decides(model)).count();
+    for model in screened.models.iter().filter(decides) {
         let counts = &model.counts;
         models.row([
             model.model.clone(),
@@ -82,7 +80,7 @@ pub async fn counts(folder: &DataFolder, programme: &Programme, screened: &Scree
     Ok(format!(
         "== 收到的批次 / deliveries ==\n{}\n== 被退回的行 / refused rows ==\n{}\n== 对象 / subjects ==\n{}\n\
          == 筛查结果 / answers ==\n第 {run} 次运行，截至 {as_of} / run {run}, as of {as_of}\n{}\
-         另有 {silent} 个模型的数据源这里没有编造，不列 / {silent} more models wait for feeds that are not invented here\n\n",
+         另有 {waiting} 个模型在等这里没有编造的数据源，对谁都还不能认定，不列 / {waiting} more wait for feeds that are not invented here and decide about nobody yet\n\n",
         deliveries.render(),
         refused.render(),
         subjects.render(),
