@@ -25,7 +25,7 @@ pub fn values_of<'a>(
     threads: usize,
     wanted: &BTreeSet<Reference>,
 ) -> Result<Screen<'a>, Fault> {
-    let columns = Columns::new(scene);
+    let columns = Columns::of_one(scene);
     columns.compute(wanted, threads, None)?;
     Ok(Screen { columns, models: Default::default(), conditions: Conditions::default() })
 }

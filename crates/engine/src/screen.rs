@@ -108,7 +108,19 @@ pub fn screen<'a>(
     threads: usize,
     wanted: impl Fn(&Model) -> bool,
 ) -> Result<Screen<'a>, Fault> {
-    evaluate(scene, threads, wanted, None)
+    evaluate(Columns::of_one(scene), threads, wanted, None)
+}
+
+/// The same, for a question that others will go on from ([`screen_after`]): what they need stays in memory.
+///
+/// # Errors
+/// As [`screen`].
+pub fn screen_to_stay<'a>(
+    scene: &Arc<Scene<'a>>,
+    threads: usize,
+    wanted: impl Fn(&Model) -> bool,
+) -> Result<Screen<'a>, Fault> {
+    evaluate(Columns::to_stay(scene), threads, wanted, None)
 }
 
 /// The same, equal to the last bit, with what still holds taken over from `before`, an earlier or later question to the same programme:
@@ -123,16 +135,16 @@ pub fn screen_after<'a>(
     before: &Screen<'a>,
 ) -> Result<Screen<'a>, Fault> {
     let is_same = std::ptr::eq(scene.programme, before.columns.scene.programme);
-    evaluate(scene, threads, wanted, Some(before).filter(|_| is_same))
+    evaluate(Columns::to_stay(scene), threads, wanted, Some(before).filter(|_| is_same))
 }
 
 fn evaluate<'a>(
-    scene: &Arc<Scene<'a>>,
+    columns: Columns<'a>,
     threads: usize,
     wanted: impl Fn(&Model) -> bool,
     before: Option<&Screen<'a>>,
 ) -> Result<Screen<'a>, Fault> {
-    let columns = Columns::new(scene);
+    let scene = Arc::clone(&columns.scene);
     let models: Vec<&Model> = scene.programme.models.values().filter(|model| wanted(model)).collect();
     let mut needed: BTreeSet<Reference> = BTreeSet::new();
     for model in &models {

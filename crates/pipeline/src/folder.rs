@@ -160,8 +160,8 @@ impl DataFolder {
     ) -> Result<Arc<Linked>, Error> {
         let feed = &programme.feeds[&delivery.feed];
         let path = self.store.table_path(delivery.hash, kept::fingerprint(programme, feed));
-        if let Some(linked) = kept::open(&path, delivery, tables.known()) {
-            return Ok(tables.add_linked(linked));
+        if let Some((linked, pages)) = kept::open(&path, delivery, tables.known()) {
+            return Ok(tables.add_kept(linked, pages));
         }
         let landed = intake::read(&self.store.original(delivery.hash).await?, &delivery.file_name, feed)?;
         let before = linkage::Mark::of(tables.known());

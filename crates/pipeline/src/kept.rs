@@ -13,6 +13,7 @@ use pack::Programme;
 use pack::programme::Feed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tablefile::Pages;
 use types::{Delivery, Hash, Hasher, Identities, Linked};
 
 /// Changes when the files are laid out in another way.
@@ -61,8 +62,12 @@ pub fn write(out: impl Write, linked: &Linked, identities: &BTreeMap<String, Ide
 }
 
 /// What [`write`] wrote at `path`; `None` when it is not there, not whole, or was numbered by other identities than these: then it is
-/// made again.
-pub fn open(path: &Path, delivery: &Delivery, identities: &BTreeMap<String, Identities>) -> Option<Linked> {
+/// made again. With it the file that it lies in.
+pub fn open(
+    path: &Path,
+    delivery: &Delivery,
+    identities: &BTreeMap<String, Identities>,
+) -> Option<(Linked, Option<Pages>)> {
     let file = tablefile::open(path).ok()??;
     let stands_on: StandsOn = note(&file.notes, STANDS_ON)?;
     let is_known = |(space, (len, hash)): (&String, &(u32, Hash))| {
@@ -84,13 +89,14 @@ pub fn open(path: &Path, delivery: &Delivery, identities: &BTreeMap<String, Iden
         }
     }
     let refused_links: BTreeMap<String, Vec<u32>> = note(&file.notes, REFUSED_LINKS)?;
-    Some(Linked {
+    let linked = Linked {
         delivery: delivery.clone(),
         table: file.table.project(&own).ok()?,
         links,
         refused: note::<Vec<_>>(&file.notes, REFUSED)?.into(),
         refused_links: refused_links.into_iter().map(|(link, numbers)| (link, numbers.into())).collect(),
-    })
+    };
+    Some((linked, file.pages))
 }
 
 fn json(value: &impl Serialize) -> io::Result<String> {

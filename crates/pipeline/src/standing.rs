@@ -46,7 +46,7 @@ impl<'p> Standing<'p> {
         let scene = Scene::new(self.programme, &tables, question)?;
         let screen = match before {
             Some(known) => engine::screen_after(&scene, self.threads, |_| true, &known.screen)?,
-            None => engine::screen(&scene, self.threads, |_| true)?,
+            None => engine::screen_to_stay(&scene, self.threads, |_| true)?,
         };
         self.known = Some(Known { tables: Arc::new(tables), screen });
         Ok(())

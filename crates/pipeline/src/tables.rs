@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::{Fault, Source};
+use engine::{Fault, Resting, Source};
 use pack::Programme;
+use tablefile::Pages;
 use types::{Alias, Canonical, Day, Delivery, Identities, Landed, Linked};
 
 /// Deliveries with linked rows, in memory or mapped. Built from a data folder, or by hand for a table test.
 #[derive(Default)]
 pub struct Tables {
     feeds: BTreeMap<String, Vec<Arc<Linked>>>,
+    /// The files of those that were opened here, by feed.
+    pages: BTreeMap<String, Vec<Pages>>,
     identities: BTreeMap<String, Identities>,
     shared: BTreeMap<String, Arc<Identities>>,
     canonical: BTreeMap<String, Canonical>,
@@ -34,6 +37,12 @@ impl Tables {
         let linked = Arc::new(linked);
         self.share(&linked);
         linked
+    }
+
+    /// The same, for rows that lie in a mapped file.
+    pub(crate) fn add_kept(&mut self, linked: Linked, pages: Option<Pages>) -> Arc<Linked> {
+        self.pages.entry(linked.delivery.feed.clone()).or_default().extend(pages);
+        self.add_linked(linked)
     }
 
     /// Whether every number of `before` is the same subject here.
@@ -114,6 +123,11 @@ impl Tables {
 impl Source for Tables {
     fn deliveries(&self, feed: &str) -> Result<Vec<Arc<Linked>>, Fault> {
         Ok(self.of_feed(feed).to_vec())
+    }
+
+    fn resting(&self, feed: &str) -> Option<Resting> {
+        let pages = self.pages.get(feed)?.clone();
+        Some(Arc::new(move || pages.iter().for_each(Pages::rest)))
     }
 
     fn identities(&self, register: &str) -> Arc<Identities> {

@@ -13,6 +13,7 @@ mod open;
 mod shape;
 mod write;
 
+pub use map::Pages;
 pub use open::{TableFile, open, read};
 pub use shape::COLUMN_TYPES;
 pub use write::write;

@@ -1,4 +1,4 @@
-//! The two promises the compiler cannot check, and why they hold. No other file of this program has `unsafe`.
+//! The three promises the compiler cannot check, and why they hold. No other file of this program has `unsafe`.
 //!
 //! **A mapped file does not change.** Whoever writes one does so under another name, syncs it, and only then renames it (the
 //! `store`); nothing ever writes into a file under its final name, and removing it leaves the mapped pages as they are. One
@@ -10,6 +10,9 @@
 //! up to the last offset): whatever was cut off, half-written or another kind of file is found and not used. What is not looked
 //! at, because it would read every page, are the texts themselves and the offsets between the first and the last: for those a
 //! file that we wrote is trusted, as a database trusts its pages.
+//!
+//! **Pages given back come back equal.** A file is mapped shared and read-only: a page that the process gives up is read from the
+//! same file again when someone next looks at it.
 #![expect(
     unsafe_code,
     reason = "a mapped table costs nothing to open; docs/decisions/2026-11-23-tables-and-links.md says what was weighed"
@@ -17,17 +20,40 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::Arc;
 
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::FileDecoder;
 use bytes::Bytes;
 use memmap2::Mmap;
 
+/// A mapped file, held by whoever may give its memory back.
+#[derive(Clone, Debug)]
+pub struct Pages(Arc<Mmap>);
+
+impl AsRef<[u8]> for Pages {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Pages {
+    /// Gives the memory of all pages read so far back; what is read later comes from the file again. Where the system cannot, nothing
+    /// happens.
+    pub fn rest(&self) {
+        #[cfg(unix)]
+        {
+            // SAFETY: the mapping is shared and read-only, so that pages come back as they were; see the head of this file.
+            let _ = unsafe { self.0.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        }
+    }
+}
+
 /// The bytes of `file`, mapped; they stay mapped while anyone holds a part of them.
-pub(crate) fn map(file: &File) -> io::Result<Buffer> {
+pub(crate) fn map(file: &File) -> io::Result<(Buffer, Pages)> {
     // SAFETY: nothing changes a file of ours under its final name; see the head of this file.
-    let map = unsafe { Mmap::map(file)? };
-    Ok(Buffer::from(Bytes::from_owner(map)))
+    let pages = Pages(Arc::new(unsafe { Mmap::map(file)? }));
+    Ok((Buffer::from(Bytes::from_owner(pages.clone())), pages))
 }
 
 /// `decoder`, which then does not read every cell to check it.

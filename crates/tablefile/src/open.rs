@@ -11,7 +11,7 @@ use arrow_buffer::{Buffer, MutableBuffer};
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::{Footer, root_as_footer};
 
-use crate::map::{map, trusting};
+use crate::map::{Pages, map, trusting};
 use crate::shape::{columns, fits};
 
 /// What [`crate::write()`] wrote.
@@ -21,6 +21,8 @@ pub struct TableFile {
     pub table: RecordBatch,
     /// The texts beside it, by name.
     pub notes: BTreeMap<String, String>,
+    /// The file that the table lies in; `None` for bytes in memory.
+    pub pages: Option<Pages>,
 }
 
 /// The first and the last bytes of an Arrow file.
@@ -42,7 +44,8 @@ pub fn open(path: &Path) -> io::Result<Option<TableFile>> {
     if file.metadata()?.len() < (MAGIC.len() + TRAILER) as u64 {
         return Ok(None);
     }
-    Ok(parse(&map(&file)?, trusting))
+    let (bytes, pages) = map(&file)?;
+    Ok(parse(&bytes, trusting).map(|file| TableFile { pages: Some(pages), ..file }))
 }
 
 /// The table in `bytes`, every cell checked; `None` when they are no whole table file.
@@ -66,7 +69,7 @@ fn parse(bytes: &Buffer, trust: impl FnOnce(FileDecoder) -> FileDecoder) -> Opti
     for note in footer.custom_metadata().into_iter().flatten() {
         notes.insert(note.key()?.to_owned(), note.value()?.to_owned());
     }
-    Some(TableFile { table, notes })
+    Some(TableFile { table, notes, pages: None })
 }
 
 /// The one batch, which must lie before `end`.

@@ -51,6 +51,11 @@ impl<K: Eq + Hash + Ord + Clone, V> Once<K, V> {
         Ok(value)
     }
 
+    /// Forgets `key`; whoever holds its value goes on holding it.
+    fn forget(&self, key: &K) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
     /// What is known of `key`.
     fn made(&self, key: &K) -> Option<Arc<V>> {
         let place = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
@@ -119,11 +124,18 @@ pub struct Columns<'a> {
     contributions: Once<Reference, Contributions>,
     /// Values of parameters tried instead of those in force, everywhere.
     lines: BTreeMap<String, Value>,
+    /// Whether another question will go on from here: then what only that one needs is kept too.
+    stays: bool,
 }
 
 impl<'a> Columns<'a> {
-    /// Nothing is computed yet.
-    pub fn new(scene: &Arc<Scene<'a>>) -> Self {
+    /// Nothing is computed yet. Once computed, only values stay in memory; how rows reach subjects is found again for who asks.
+    pub fn of_one(scene: &Arc<Scene<'a>>) -> Self {
+        Self { stays: false, ..Self::to_stay(scene) }
+    }
+
+    /// The same, for a question that another one will go on from.
+    pub fn to_stay(scene: &Arc<Scene<'a>>) -> Self {
         Self {
             scene: Arc::clone(scene),
             own: Once::new(),
@@ -137,7 +149,13 @@ impl<'a> Columns<'a> {
             refused: Once::new(),
             contributions: Once::new(),
             lines: BTreeMap::new(),
+            stays: true,
         }
+    }
+
+    /// Whether another question will go on from here.
+    pub fn stays(&self) -> bool {
+        self.stays
     }
 
     /// Computes all of `wanted` and what they need, or takes over from the question `before` what still holds, on `threads` threads: features that do not need each other at once.
@@ -158,11 +176,20 @@ impl<'a> Columns<'a> {
         for (reference, layer) in depth {
             layers[layer].push(reference);
         }
-        self.ways(&layers.concat(), threads, before)?;
+        let ways = self.ways(&layers.concat(), before)?;
         for mut layer in layers {
-            // The long ones first, so that no thread begins one when the others are done.
-            layer.sort_by_cached_key(|reference| (Reverse(self.cost(reference)), reference.clone()));
-            parallel(threads, &layer, |reference| self.own_after(reference, before).map(drop))?;
+            // The long ones first, so that no thread begins one when the others are done; those of one feed together.
+            layer.sort_by_cached_key(|reference| {
+                (Reverse(self.cost(reference)), self.way_of(reference).ok().flatten(), reference.clone())
+            });
+            parallel(threads, &layer, |reference| {
+                let way = self.way_of(reference)?;
+                if let Some((feed, via, kind)) = &way {
+                    self.targets_on(feed, via, kind, threads)?;
+                }
+                self.own_after(reference, before)?;
+                way.map_or(Ok(()), |way| self.leave(&way, &ways))
+            })?;
         }
         Ok(())
     }
@@ -177,28 +204,48 @@ impl<'a> Columns<'a> {
         self.scene.size(kind).unwrap_or(0)
     }
 
-    /// Finds the ways from rows to subjects that features among `wanted` share.
-    fn ways(&self, wanted: &[Reference], threads: usize, before: Option<&Columns<'a>>) -> Result<(), Fault> {
-        let mut ways: BTreeSet<Way> = BTreeSet::new();
-        for reference in wanted.iter().filter(|reference| !reference.attribute) {
-            let feature = self.feature(reference)?;
-            if let FeatureShape::Rows(spec) = &feature.shape {
-                ways.insert((spec.feed.clone(), spec.via.clone(), feature.kind.clone()));
+    /// The way from rows to subjects of the feature `reference`, where it is one over rows.
+    fn way_of(&self, reference: &Reference) -> Result<Option<Way>, Fault> {
+        if reference.attribute {
+            return Ok(None);
+        }
+        let feature = self.feature(reference)?;
+        Ok(match &feature.shape {
+            FeatureShape::Rows(spec) => Some((spec.feed.clone(), spec.via.clone(), feature.kind.clone())),
+            _ => None,
+        })
+    }
+
+    /// The ways that features among `wanted` go, each with how many do; those of `before` that still hold are taken over.
+    fn ways(&self, wanted: &[Reference], before: Option<&Columns<'a>>) -> Result<BTreeMap<Way, AtomicUsize>, Fault> {
+        let mut ways: BTreeMap<Way, AtomicUsize> = BTreeMap::new();
+        for reference in wanted {
+            if let Some(way) = self.way_of(reference)? {
+                *ways.entry(way).or_default().get_mut() += 1;
             }
         }
-        for way in ways {
-            let (feed, via, kind) = &way;
-            let carried = match before {
-                Some(before) => self.carried_way(before, &way)?,
-                None => None,
-            };
-            match (carried, before) {
-                (Some(targets), Some(before)) => {
-                    self.targets.get(&way, || Ok(targets))?;
-                    self.carry_index(before, &way)?;
+        if let Some(before) = before {
+            for way in ways.keys() {
+                if let Some(targets) = self.carried_way(before, way)? {
+                    self.targets.get(way, || Ok(targets))?;
+                    self.carry_index(before, way)?;
                 }
-                _ => drop(self.targets_on(feed, via, kind, threads)?),
             }
+        }
+        Ok(ways)
+    }
+
+    /// One of the features that go `way` is there: with the last of them goes what only they needed, unless another question follows.
+    fn leave(&self, way: &Way, ways: &BTreeMap<Way, AtomicUsize>) -> Result<(), Fault> {
+        let is_last = ways.get(way).is_some_and(|left| left.fetch_sub(1, Ordering::AcqRel) == 1);
+        if !is_last || self.stays {
+            return Ok(());
+        }
+        self.targets.forget(way);
+        let (feed, ..) = way;
+        let is_open = |(other, left): (&Way, &AtomicUsize)| other.0 == *feed && left.load(Ordering::Acquire) > 0;
+        if !ways.iter().any(is_open) {
+            self.scene.rows(feed)?.rest();
         }
         Ok(())
     }

@@ -35,6 +35,7 @@ impl<'a> Columns<'a> {
             indexes: self.indexes.shared(|_| true),
             refused: self.refused.shared(is_kept),
             contributions: Once::new(),
+            stays: false,
             lines,
         })
     }

@@ -24,7 +24,7 @@ pub use part::{Part, Run, changes, count};
 pub use refusals::{open_refusals, refused_scope_of};
 
 use crate::coverage::Coverage;
-use crate::{Fault, Source};
+use crate::{Fault, Resting, Source};
 use cells::{key_of, valid_type};
 use owners::Owners;
 use refusals::{active_refusals, refused_valid_of};
@@ -39,6 +39,7 @@ pub struct FeedRows<'a> {
     pub refused: Vec<(u32, u32)>,
     /// What the feed covers.
     pub coverage: Coverage,
+    resting: Option<Resting>,
 }
 
 impl<'a> FeedRows<'a> {
@@ -65,7 +66,15 @@ impl<'a> FeedRows<'a> {
             Mode::Upsert(key) => keep_latest(feed, key, &mut parts, question.as_of),
             Mode::Snapshot(scope) => keep_owned(feed, scope, &owners, &mut parts),
         }
-        Ok(Self { feed, parts, refused, coverage })
+        let resting = source.resting(&feed.name);
+        Ok(Self { feed, parts, refused, coverage, resting })
+    }
+
+    /// Nobody reads the rows for a while: frees memory that can be had back.
+    pub fn rest(&self) {
+        if let Some(rest) = &self.resting {
+            rest();
+        }
     }
 
     /// How many rows the deliveries have, seen or not: row numbers are below it.

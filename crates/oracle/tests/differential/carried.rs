@@ -1,6 +1,6 @@
 //! A question asked after another one is answered as if it were the first.
 
-use engine::{Scene, Screen, screen, screen_after};
+use engine::{Scene, Screen, screen, screen_after, screen_to_stay};
 use oracle::Case;
 use types::{Answer, Question, canonical_json};
 
@@ -54,7 +54,7 @@ fn differences(seed: u64) -> Result<Vec<String>, String> {
         let alone = screen(scene, 1, |_| true);
         let after = match &before {
             Some(before) => screen_after(scene, 1, |_| true, before),
-            None => screen(scene, 1, |_| true),
+            None => screen_to_stay(scene, 1, |_| true),
         };
         match (alone, after) {
             (Ok(alone), Ok(after)) => {

@@ -314,7 +314,7 @@ pub(crate) fn each_date(
         let scene = Scene::new(programme, &*tables, *question)?;
         let screen = match &before {
             Some(before) => engine::screen_after(&scene, threads, wanted, before)?,
-            None => engine::screen(&scene, threads, wanted)?,
+            None => engine::screen_to_stay(&scene, threads, wanted)?,
         };
         visit(&scene, &screen)?;
         before = Some(screen);

@@ -96,7 +96,8 @@ impl<'c, 'a> RowsReader<'c, 'a> {
             self.add(&mut aggregate, &run, &refused, None)?;
         }
         let (values, carry) = aggregate.finish_to_carry()?;
-        let mut column = Column { carry: carry.map(Arc::new), ..Column::covered(self.feature.ty, values) };
+        let carry = carry.filter(|_| self.columns.stays()).map(Arc::new);
+        let mut column = Column { carry, ..Column::covered(self.feature.ty, values) };
         self.uncover(&mut column)?;
         Ok(column)
     }
