@@ -2,10 +2,12 @@
 //! has gone on.
 //!
 //! Answers borrow the programme and the tables they look at, so all of them live on a thread of their own; whoever asks sends it a
-//! closure.
+//! closure. When nobody has asked for a while they leave memory; whoever asks next waits until they are back.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use casework::case::{Fact, Facts};
 use engine::Screen;
@@ -18,11 +20,16 @@ use crate::tables::Tables;
 use crate::what_if::{WhatIfAnswer, WhatIfRequest, tried_on};
 use crate::{DataFolder, Error, Inquiry, Standing};
 
+/// What is done with the answers, or with what keeps them away.
+type Look = dyn FnOnce(Result<&View<'_, '_>, Error>) + Send;
+
 enum Job {
     /// Look at the answers.
-    Look(Box<dyn FnOnce(&View<'_, '_>) + Send>),
-    /// Ask another question, and say what it sees.
-    Ask(Question, mpsc::Sender<Result<Arc<Tables>, Error>>),
+    Look(Box<Look>),
+    /// Ask another question.
+    Ask(Question, mpsc::Sender<Result<(), Error>>),
+    /// Say what the question sees.
+    Tables(mpsc::Sender<Result<Arc<Tables>, Error>>),
 }
 
 /// A question with its answers, kept in memory until the last clone is dropped.
@@ -31,7 +38,7 @@ pub struct Keeper {
     jobs: mpsc::Sender<Job>,
     programme: Arc<Programme>,
     last_delivery: u32,
-    inquiry: Arc<Inquiry>,
+    question: Question,
 }
 
 /// What a closure sees.
@@ -45,17 +52,27 @@ pub struct View<'v, 'a> {
 }
 
 impl Keeper {
-    /// Screens everyone with every model and keeps the answers. Returns when they are there.
+    /// Screens everyone with every model and keeps the answers. Returns when they are there. They leave memory when nobody has
+    /// asked for `rest_after`, and come back for whoever asks then.
     ///
     /// # Errors
     /// Those of [`Standing::ask`].
-    pub async fn start(folder: Arc<DataFolder>, question: Question, threads: usize) -> Result<Self, Error> {
+    pub async fn start(
+        folder: Arc<DataFolder>,
+        question: Question,
+        threads: usize,
+        rest_after: Duration,
+    ) -> Result<Self, Error> {
         let programme = Arc::new(folder.programme().await?);
         let (jobs, queue) = mpsc::channel::<Job>();
         let (runtime, rules, kept) = (Handle::current(), Arc::clone(&programme), Arc::clone(&folder));
         std::thread::Builder::new()
             .name("keeper".to_owned())
-            .spawn(move || keep(&kept, &rules, threads, &runtime, &queue))
+            .spawn(move || {
+                let standing = Standing::new(&rules, threads);
+                let mut desk = Thread { folder: &kept, programme: &rules, threads, runtime, standing, question: None };
+                desk.keep(&queue, rest_after);
+            })
             .map_err(|error| Error::Fault(error.to_string()))?;
         asked(jobs, programme, &folder, question).await
     }
@@ -75,16 +92,22 @@ impl Keeper {
         &self.programme
     }
 
-    /// What was asked, for questions that need no answer in memory and may take their time: they hold nobody up.
-    #[must_use]
-    pub fn inquiry(&self) -> &Arc<Inquiry> {
-        &self.inquiry
+    /// What was asked, for questions that need no answer in memory and may take their time: they hold nobody up. What it sees stays
+    /// open until it is dropped.
+    ///
+    /// # Errors
+    /// Those of [`Standing::ask`], when the answers had left memory.
+    pub fn inquiry(&self) -> Result<Inquiry, Error> {
+        let (tell, told) = mpsc::channel();
+        self.jobs.send(Job::Tables(tell)).map_err(|_| gone())?;
+        let tables = told.recv().map_err(|_| gone())??;
+        Ok(Inquiry::of(Arc::clone(&self.programme), tables, self.question))
     }
 
     /// (A, K).
     #[must_use]
     pub fn question(&self) -> Question {
-        self.inquiry.question()
+        self.question
     }
 
     /// What `look` says; it runs on the thread that holds the answers, one at a time.
@@ -98,7 +121,7 @@ impl Keeper {
         let (answer, answered) = mpsc::channel();
         let job = Job::Look(Box::new(move |view| {
             // Nobody waits any more when this fails.
-            let _ = answer.send(look(view));
+            let _ = answer.send(view.and_then(look));
         }));
         self.jobs.send(job).map_err(|_| gone())?;
         answered.recv().map_err(|_| gone())?
@@ -167,27 +190,68 @@ async fn asked(
         sender.send(Job::Ask(question, asked)).map_err(|_| gone())?;
         answered.recv().map_err(|_| gone())?
     });
-    let tables = done.await.map_err(|error| Error::Fault(error.to_string()))??;
-    let inquiry = Arc::new(Inquiry::of(Arc::clone(&programme), tables, question));
-    Ok(Keeper { jobs, programme, last_delivery, inquiry })
+    done.await.map_err(|error| Error::Fault(error.to_string()))??;
+    Ok(Keeper { jobs, programme, last_delivery, question })
 }
 
-/// Works the queue off until nobody can send any more.
-fn keep(folder: &DataFolder, programme: &Programme, threads: usize, runtime: &Handle, queue: &mpsc::Receiver<Job>) {
-    let mut standing = Standing::new(programme, threads);
-    for job in queue {
-        match job {
-            Job::Ask(question, asked) => {
-                let done = runtime.block_on(standing.ask(folder, question));
-                // Nobody waits any more when this fails.
-                let _ = asked.send(done.and_then(|()| standing.tables()));
-            }
-            // Whoever waits for an answer hears that there is none.
-            Job::Look(look) => {
-                if let (Ok(screen), Ok(tables)) = (standing.screen(), standing.tables()) {
-                    look(&View { programme, screen, tables: &tables, threads });
+/// What lives on the thread.
+struct Thread<'p> {
+    folder: &'p DataFolder,
+    programme: &'p Programme,
+    threads: usize,
+    runtime: Handle,
+    standing: Standing<'p>,
+    /// The last question that was answered.
+    question: Option<Question>,
+}
+
+impl Thread<'_> {
+    /// Works the queue off until nobody can send any more.
+    fn keep(&mut self, queue: &mpsc::Receiver<Job>, rest_after: Duration) {
+        loop {
+            let is_resting = self.standing.question().is_none();
+            let job = match if is_resting { queue.recv().map_err(Into::into) } else { queue.recv_timeout(rest_after) } {
+                Ok(job) => job,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.standing.leave();
+                    continue;
                 }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            // Nobody waits any more when an answer cannot be sent.
+            match job {
+                Job::Ask(question, asked) => {
+                    let _ = asked.send(self.ask(question));
+                }
+                Job::Tables(told) => {
+                    let _ = told.send(self.wake().and_then(|()| self.standing.tables()));
+                }
+                Job::Look(look) => self.look(look),
             }
+        }
+    }
+
+    fn look(&mut self, look: Box<Look>) {
+        let tables = self.wake().and_then(|()| self.standing.tables());
+        match (tables, self.standing.screen()) {
+            (Ok(tables), Ok(screen)) => {
+                look(Ok(&View { programme: self.programme, screen, tables: &tables, threads: self.threads }));
+            }
+            (Err(error), _) | (_, Err(error)) => look(Err(error)),
+        }
+    }
+
+    fn ask(&mut self, question: Question) -> Result<(), Error> {
+        self.runtime.block_on(self.standing.ask(self.folder, question))?;
+        self.question = Some(question);
+        Ok(())
+    }
+
+    /// The answers are in memory, once more where they had left.
+    fn wake(&mut self) -> Result<(), Error> {
+        match (self.standing.question(), self.question) {
+            (None, Some(question)) => self.ask(question),
+            _ => Ok(()),
         }
     }
 }

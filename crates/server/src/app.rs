@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use pack::Programme;
 use pipeline::{DataFolder, Keeper};
@@ -10,6 +11,7 @@ use types::{Day, Hash, Question, SubjectRef, Text};
 use crate::problem::Problem;
 use crate::routes::systems::Systems;
 use crate::throttle::Throttle;
+use crate::wire::Desk;
 
 /// The time, as the binary knows it.
 #[derive(Clone, Debug)]
@@ -59,13 +61,20 @@ pub(crate) struct Loaded {
 }
 
 impl App {
-    /// Loads the packs and screens everyone as of today.
+    /// Loads the packs and screens everyone as of today. The values behind the answers leave memory when nobody has asked for them for
+    /// `rest_after`, and come back for whoever asks then.
     ///
     /// # Errors
     /// Those of [`Keeper::start`].
-    pub async fn open(folder: Arc<DataFolder>, clock: Clock, threads: usize) -> Result<Self, pipeline::Error> {
+    pub async fn open(
+        folder: Arc<DataFolder>,
+        clock: Clock,
+        threads: usize,
+        rest_after: Duration,
+    ) -> Result<Self, pipeline::Error> {
         let test_data = folder.store.setting(TEST_DATA).await?.is_some();
-        let loaded = Loaded::of(Keeper::start(Arc::clone(&folder), at(clock().day), threads).await?).await?;
+        let keeper = Keeper::start(Arc::clone(&folder), at(clock().day), threads, rest_after).await?;
+        let loaded = Loaded::of(keeper).await?;
         Ok(Self {
             folder,
             clock,
@@ -100,6 +109,17 @@ impl App {
         let loaded = Arc::new(Loaded::of(keeper).await?);
         *self.keeper.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&loaded);
         Ok(loaded)
+    }
+
+    /// Asks what everybody is shown first, at the start and when a day begins, so that no person waits for it.
+    pub(crate) async fn stay_ahead(self: Arc<Self>) {
+        loop {
+            // Whoever asks meets the same error, and is told.
+            if let Ok(desk) = Desk::of(Arc::clone(&self)).await {
+                let _ = Systems::of(&desk).await;
+            }
+            tokio::time::sleep(LOOKS_UP).await;
+        }
     }
 
     /// The programme in which the pack with this hash says what it said then.
@@ -175,6 +195,9 @@ fn places(view: &pipeline::View<'_, '_>) -> Result<BTreeMap<String, PlaceInfo>, 
     }
     Ok(places)
 }
+
+/// How long a new day can go unnoticed where nobody asks.
+const LOOKS_UP: Duration = Duration::from_secs(20);
 
 /// The setting that marks a folder of invented people.
 pub(crate) const TEST_DATA: &str = "test_data";

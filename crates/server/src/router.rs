@@ -91,6 +91,9 @@ pub async fn serve(
     listener: TcpListener,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let ahead = tokio::spawn(Arc::clone(&app).stay_ahead());
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(until).await
+    let served = axum::serve(listener, service).with_graceful_shutdown(until).await;
+    ahead.abort();
+    served
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use server::{App, Clock, Now};
@@ -29,7 +30,7 @@ pub struct Args {
     test_clock: Option<PathBuf>,
 }
 
-/// Where to listen.
+/// Where to listen, and for how long values stay in memory.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Listen {
     /// Address and port.
@@ -40,6 +41,14 @@ pub struct Listen {
         help = "监听地址 | address and port to listen at"
     )]
     pub listen: SocketAddr,
+    /// Seconds until what nobody asks for leaves memory.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 600,
+        help = "无人查询多少秒后释放内存，下次查询时重新筛查 | seconds without a question after which values leave memory; the next one screens anew"
+    )]
+    pub rest_after: u64,
 }
 
 /// The setting that marks a folder of invented people.
@@ -82,8 +91,9 @@ pub async fn serve(
             None => Now { day: today, at, seconds, micros },
         }
     });
+    let rest_after = Duration::from_secs(listen.rest_after);
     context.note("正在筛查，稍候……", "screening, one moment …");
-    let app = Arc::new(App::open(Arc::new(folder), clock, context.threads).await?);
+    let app = Arc::new(App::open(Arc::new(folder), clock, context.threads, rest_after).await?);
     let listener = TcpListener::bind(listen.listen).await.map_err(|error| {
         let listen = listen.listen;
         Failure::refused(

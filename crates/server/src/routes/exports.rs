@@ -1,6 +1,7 @@
 //! Whole lists as files: the same scope, filters and masks as the pages.
 
 use std::fmt::Write as _;
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -20,6 +21,9 @@ use crate::wire::{Asked, Desk};
 
 /// Lines read at a time.
 const BATCH: u32 = 200;
+
+/// Bytes of a workbook sent at a time.
+const PIECE: usize = 64 * 1024;
 
 /// What becomes a column: a title, and where it stands in a line.
 const CASES: [(&str, &str); 9] = [
@@ -108,8 +112,8 @@ pub(crate) async fn export(
         }
         "xlsx" => {
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            let bytes = xlsx(&desk, list_of).await?;
-            Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], bytes).into_response())
+            let book = xlsx(&desk, list_of).await?;
+            Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], sent(book)).into_response())
         }
         _ => Err(refused("bad-request", "格式是 csv 或 xlsx", "a format is csv or xlsx")),
     }
@@ -173,7 +177,8 @@ impl futures_core::Stream for Lines {
     }
 }
 
-async fn xlsx(desk: &Desk, mut list: List) -> Result<Vec<u8>, Problem> {
+/// A workbook whose rows wait in a temporary file: the whole list is never in memory.
+async fn xlsx(desk: &Desk, mut list: List) -> Result<Workbook, Problem> {
     let columns = list.columns();
     let mut book = Workbook::new();
     let sheet = book.add_worksheet_with_low_memory().map_err(Problem::fault)?;
@@ -193,5 +198,34 @@ async fn xlsx(desk: &Desk, mut list: List) -> Result<Vec<u8>, Problem> {
             row += 1;
         }
     }
-    book.save_to_buffer().map_err(Problem::fault)
+    Ok(book)
+}
+
+/// A workbook, packed as it is read.
+fn sent(mut book: Workbook) -> Body {
+    let (lines, reader) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
+    tokio::task::spawn_blocking(move || {
+        let mut file = BufWriter::with_capacity(PIECE, Pieces(lines.clone()));
+        let written = book.save_to_writer(&mut file).map_err(std::io::Error::other).and_then(|()| file.flush());
+        if let Err(error) = written {
+            // Whoever reads sees that the file ends too early; who has gone does not.
+            let _ = lines.blocking_send(Err(error));
+        }
+    });
+    Body::from_stream(Lines(reader))
+}
+
+/// Sends what is written.
+struct Pieces(mpsc::Sender<Result<Bytes, std::io::Error>>);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes))).map_err(gone)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -28,10 +28,10 @@ pub(crate) async fn indicator_list(
     let found = desk.programme().indicators.get(&id).filter(|_| scope.holds(&place));
     let indicator = found.ok_or_else(Problem::not_found)?.clone();
     let level = desk.loaded.places.get(&place).map(|known| known.level.clone()).unwrap_or_default();
-    let (inquiry, threads) = (Arc::clone(desk.loaded.keeper.inquiry()), desk.app.threads);
+    let (keeper, threads) = (desk.loaded.keeper.clone(), desk.app.threads);
     let (of, at) = (indicator.clone(), place.clone());
     let behind = move || match of.levels.contains(&level) {
-        true => inquiry.behind(&of, &level, &at, threads),
+        true => keeper.inquiry()?.behind(&of, &level, &at, threads),
         false => Ok(None),
     };
     let listing = tokio::task::spawn_blocking(behind).await.map_err(Problem::fault)??;

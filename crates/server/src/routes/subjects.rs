@@ -63,11 +63,8 @@ pub(crate) async fn find_subjects(
     }
     let scope = caller.scope(desk.programme(), "subjects");
     let within = asked.get("place").cloned();
-    let holds = move |place: Option<&str>| {
-        place.is_some_and(|place| {
-            scope.holds(place) && within.as_ref().is_none_or(|within| place.starts_with(within.as_str()))
-        })
-    };
+    let holds =
+        move |place: &str| scope.holds(place) && within.as_ref().is_none_or(|within| place.starts_with(within.as_str()));
     let wanted = limit(&asked)? as usize;
     let query = asked.get("q").map(|query| query.trim().to_owned()).filter(|query| !query.is_empty());
     let typed = match &query {
@@ -81,23 +78,17 @@ pub(crate) async fn find_subjects(
     };
     let of = kind.clone();
     let (found, total) = ask(&desk.loaded, move |view| {
-        let keys = match typed {
-            Some(key) if view.screen.is_subject(&of, &key) => vec![key],
-            Some(_) => Vec::new(),
-            None => view.screen.keys(&of)?,
+        let Some(key) = typed else {
+            // One more than is shown: whether there is a next page.
+            let roster = view.roster(&of, holds, after.as_deref(), wanted + 1)?;
+            return Ok((roster.lines, roster.total));
         };
-        let places = view.screen.places_of(&of, &keys)?;
-        let mut found = Vec::new();
-        let mut total = 0_u64;
-        for (key, place) in keys.into_iter().zip(places) {
-            if !holds(place.as_deref()) {
-                continue;
-            }
-            total += 1;
-            if found.len() <= wanted && after.as_ref().is_none_or(|after| key > *after) {
-                found.push((key, place));
-            }
-        }
+        let place = match view.screen.is_subject(&of, &key) {
+            true => view.screen.place(&of, &key)?.filter(|place| holds(place)),
+            false => None,
+        };
+        let found: Vec<(String, String)> = place.into_iter().map(|place| (key.clone(), place)).collect();
+        let total = found.len() as u64;
         Ok((found, total))
     })
     .await?;
@@ -108,7 +99,7 @@ pub(crate) async fn find_subjects(
         let subject = SubjectRef { kind: kind.clone(), key };
         let (clues, cases) = counts(&desk, &caller, &subject).await?;
         next = Some(desk.app.reference(&subject));
-        let place = place.map(|place| desk.place(&desk.view().place(&kind, &place)));
+        let place = desk.place(&desk.view().place(&kind, &place));
         items.push(
             json!({"subject": desk.subject(Some(&subject)), "place": place, "open_clues": clues, "open_cases": cases}),
         );

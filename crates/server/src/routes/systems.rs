@@ -1,7 +1,6 @@
 //! What the systems report upward, and how far each of them works: asked once for everybody, when the answers in memory are new.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use pack::lineage;
 use pack::programme::{Better, Indicator};
@@ -35,8 +34,9 @@ pub(crate) struct State {
 impl Systems {
     pub(crate) async fn of(desk: &Desk) -> Result<&Self, Problem> {
         let make = || async {
-            let (inquiry, threads) = (Arc::clone(desk.loaded.keeper.inquiry()), desk.app.threads);
-            let asked = tokio::task::spawn_blocking(move || inquiry.indicators(None, |_| true, true, threads)).await;
+            let (keeper, threads) = (desk.loaded.keeper.clone(), desk.app.threads);
+            let all = move || keeper.inquiry()?.indicators(None, |_| true, true, threads);
+            let asked = tokio::task::spawn_blocking(all).await;
             let figures = asked.map_err(Problem::fault)??;
             let stored = desk.app.folder.store.deliveries().await?;
             let came = stored.into_iter().map(|stored| stored.delivery.feed).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -78,7 +79,7 @@ impl County {
             .expect("screened");
         folder.store.set_setting("test_data", "yes").await.expect("marked");
         let folder = Arc::new(folder);
-        let keeper = Keeper::start(Arc::clone(&folder), question, 2).await.expect("answers");
+        let keeper = Keeper::start(Arc::clone(&folder), question, 2, Duration::MAX).await.expect("answers");
         let (households, village) = keeper
             .ask(|view| {
                 let mut households = Vec::new();
@@ -137,7 +138,7 @@ impl County {
             };
             folder.store.put_person(&person).await.expect("person");
         }
-        let app = Arc::new(App::open(folder, Box::new(now), 2).await.expect("app"));
+        let app = Arc::new(App::open(folder, Box::new(now), 2, Duration::MAX).await.expect("app"));
         let router = server::router(&app);
         Self { router, today, households, village, township, county, elsewhere, folder: root, grants }
     }

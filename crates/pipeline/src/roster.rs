@@ -1,0 +1,83 @@
+//! The subjects of a kind, place by place and in each by key: a page of those who live where somebody may look.
+
+use types::NO_NUMBER;
+
+use crate::{Error, View};
+
+/// A page of subjects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// Keys with their place codes: by place, then by key.
+    pub lines: Vec<(String, String)>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+impl View<'_, '_> {
+    /// At most `wanted` subjects of `kind` at A who live in a place that `is_within` holds for, after the subject `after` in the order of
+    /// the list; none after one whom nobody knows. Only the keys of the places that are on the page are read.
+    ///
+    /// # Errors
+    /// When there is no such kind.
+    pub fn roster(
+        &self,
+        kind: &str,
+        is_within: impl Fn(&str) -> bool,
+        after: Option<&str>,
+        wanted: usize,
+    ) -> Result<Roster, Error> {
+        let scene = self.screen.scene();
+        let (members, homes) = (scene.members(kind)?, scene.place_of(kind)?);
+        // Who lives where: counted by number of place first.
+        let mut counts: Vec<u64> = Vec::new();
+        for number in members.set_indices() {
+            let home = homes[number] as usize;
+            if homes[number] != NO_NUMBER {
+                if home >= counts.len() {
+                    counts.resize(home + 1, 0);
+                }
+                counts[home] += 1;
+            }
+        }
+        let mut places: Vec<(String, u32)> = Vec::new();
+        let mut total = 0;
+        for (home, count) in (0_u32..).zip(counts).filter(|(_, count)| *count > 0) {
+            let code = scene.places()?.chain(home).into_iter().next().unwrap_or_default();
+            if is_within(&code) {
+                total += count;
+                places.push((code, home));
+            }
+        }
+        places.sort_unstable();
+        let (mut from, mut last) = (0, None);
+        if let Some(after) = after {
+            let home = scene.number(kind, after).and_then(|number| homes.get(number as usize)).copied();
+            match places.iter().position(|(_, place)| Some(*place) == home) {
+                Some(position) => (from, last) = (position, Some(after)),
+                None => return Ok(Roster { lines: Vec::new(), total }),
+            }
+        }
+        let mut lines = Vec::new();
+        for (code, home) in places.drain(..).skip(from) {
+            if lines.len() >= wanted {
+                break;
+            }
+            let mut keys = Vec::new();
+            for number in members.set_indices().filter(|number| homes[*number] == home) {
+                let key = scene.key(kind, u32::try_from(number).unwrap_or(NO_NUMBER))?;
+                if last.is_none_or(|last| *key > *last) {
+                    keys.push(key);
+                }
+            }
+            last = None;
+            let room = wanted - lines.len();
+            if keys.len() > room {
+                keys.select_nth_unstable(room);
+                keys.truncate(room);
+            }
+            keys.sort_unstable();
+            lines.extend(keys.into_iter().map(|key| (key, code.clone())));
+        }
+        Ok(Roster { lines, total })
+    }
+}
