@@ -27,7 +27,7 @@ pub(crate) struct Hardship {
 /// How far back a cause may lie, in days.
 const LOOKS_BACK: i32 = 540;
 /// Most rows named per case.
-const MOST_SHOWN: usize = 12;
+const MOST_SHOWN: usize = 16;
 /// Of a hundred yuan of income, what a family usually lives on; what it lives on in hardship; what is left out of habit when short.
 const LIVING: [i64; 3] = [80, 58, 72];
 
@@ -94,6 +94,7 @@ fn money(world: &mut World, household: usize, losses: &[Loss]) {
     let mut held = means.savings;
     let number = world.people.households[household].number.clone();
     let mut since: Option<(Day, Cause, Vec<Shown>)> = None;
+    let mut months = Vec::new();
     for (from, to) in world.calendar.lived() {
         let lost: i64 = losses.iter().filter(|loss| (from..=to).contains(&loss.day)).map(|loss| loss.fen).sum();
         let living = match (&since, held < income) {
@@ -124,7 +125,9 @@ fn money(world: &mut World, household: usize, losses: &[Loss]) {
             }
             _ => held = held.max(-6 * income),
         }
+        months.push(held);
     }
+    world.held.push(months);
     if let Some((began, cause, shown)) = since {
         note(world, household, began, None, cause, shown);
     }
