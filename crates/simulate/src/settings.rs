@@ -78,6 +78,10 @@ pub struct Summary {
     pub events: usize,
     /// Lines of `truth/cases.csv`.
     pub cases: usize,
+    /// Of them, times of hardship.
+    pub hardships: usize,
+    /// Of the hardships, those whose cause no feed shows.
+    pub hidden: usize,
     /// Lines of `truth/defects.csv`.
     pub defects: usize,
     /// The simulated county's last day, on which the last file arrives: the day to ask as of.

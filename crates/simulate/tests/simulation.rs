@@ -162,6 +162,10 @@ fn a_county_of_two_thousand_households_is_plausible() {
     assert_eq!(summary.households, 2_000);
     assert!((5_800..8_000).contains(&summary.persons), "{}", summary.persons);
     assert_eq!(summary.last_day.to_string(), "2026-06-10");
+    // At least three in ten fall into hardship by what no feed shows, of all hardships, at any size.
+    assert!((60..600).contains(&summary.hardships), "{}", summary.hardships);
+    assert!(summary.hidden * 10 >= summary.hardships * 3, "{} of {}", summary.hidden, summary.hardships);
+    assert!(summary.hidden * 10 <= summary.hardships * 6, "{} of {}", summary.hidden, summary.hardships);
     let kinds = kinds(folder.path());
     for (kind, from, to) in [
         ("death", 25, 110),

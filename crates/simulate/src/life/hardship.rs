@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use types::Day;
 
 use crate::life::losses::{Cause, Loss};
+use crate::life::work::spell_of;
+use crate::people::Person;
 use crate::truth::{Case, Shown, TruthEvent};
 use crate::world::World;
 
@@ -181,7 +183,8 @@ fn house(world: &mut World, household: usize) {
     }
 }
 
-/// Water that has to be fetched for weeks, by those without a well.
+/// Water that has to be fetched for weeks, by those without a well: sooner a burden where nobody is at home who can carry it, later where there
+/// is a car.
 fn water(world: &mut World, household: usize) {
     if world.means[household].well {
         return;
@@ -189,7 +192,15 @@ fn water(world: &mut World, household: usize) {
     // Some have a cart and patience.
     let patience = 18 + i32::try_from(household * 17 % 43).unwrap_or(0);
     for cut in world.outages.clone() {
-        let breaks = cut.from.plus_days(patience);
+        let carries = |(position, person): (usize, &Person)| {
+            person.lives_here_on(cut.from)
+                && person.household_on(cut.from) == Some(household)
+                && (16..=65).contains(&person.age_on(cut.from))
+                && spell_of(world, position, cut.from.month()).is_none()
+        };
+        let at_home = world.people.persons.iter().enumerate().any(carries);
+        let longer = if at_home { 40 } else { 0 } + if world.means[household].car { 40 } else { 0 };
+        let breaks = cut.from.plus_days(patience + longer);
         let lives_here = world.people.households[household].grid_on(breaks);
         let is_here = world.county.grids[lives_here].village == cut.village;
         if is_here && breaks <= world.calendar.end() && cut.to.is_none_or(|to| to > breaks) {
