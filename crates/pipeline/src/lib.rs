@@ -11,6 +11,7 @@
 //! - [`Standing`]: answers kept in memory, for the next question or another line.
 //! - [`corrections()`]: how departments make refused rows good.
 //! - [`unlinked`]: rows about subjects that no register lists.
+//! - [`ranking`](mod@ranking): in which order clues are worth looking into, and how many conversations they are.
 //! - [`proof`]: the tests a pack carries.
 //!
 //! Nothing here reads the clock or the system's randomness: the binary passes both.
@@ -29,6 +30,7 @@ mod kept;
 mod level;
 mod lint;
 pub mod proof;
+pub mod ranking;
 mod roster;
 mod source_rows;
 mod standing;

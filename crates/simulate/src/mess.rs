@@ -11,6 +11,8 @@ use crate::write::{Column, Holds, Rows};
 /// The header of `truth/defects.csv`.
 pub(crate) const COLUMNS: [&str; 10] =
     ["file", "row", "column", "what", "was", "feed", "scope", "key", "household", "place"];
+/// The header under which files say which household a row is about.
+const HOUSEHOLD: &str = "户号";
 /// Share of rows spoiled when `mess` is 1, per hundred thousand.
 const ROWS_SPOILED: f64 = 400.0;
 /// Share of rows that stand twice when `mess` is 1, per hundred thousand.
@@ -74,6 +76,9 @@ impl Defect {
             defect.was.clone_from(&cells[at]);
         }
         let columns = one.file.columns;
+        if let Some(at) = columns.iter().position(|column| column.header == HOUSEHOLD) {
+            defect.household.clone_from(&cells[at]);
+        }
         let holds = |wanted: Holds| columns.iter().position(|column| column.holds == wanted);
         if let Some(at) = holds(Holds::CitizenNumber).or_else(|| holds(Holds::Code)) {
             defect.key.clone_from(&cells[at]);
@@ -84,9 +89,10 @@ impl Defect {
     /// The same, with the household and the village of whom it is about.
     pub(crate) fn about(mut self, world: &World) -> Self {
         let end = world.calendar.end();
+        let number = if self.household.is_empty() { &self.key } else { &self.household };
         let household = match world.people.of_number(&self.key) {
             Some(person) => world.people.persons[person].last_household(),
-            None => world.people.households.iter().position(|household| household.number == self.key),
+            None => world.people.households.iter().position(|household| household.number == *number),
         };
         if let Some(household) = household {
             let household = &world.people.households[household];

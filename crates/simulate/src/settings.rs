@@ -19,7 +19,7 @@ pub struct Settings {
     pub months: u32,
     /// Seed of all chance.
     pub seed: u64,
-    /// From 0 (clean files, none late or missing) to 1 (0.4 % of the rows spoiled). From 0.1 months of four feeds are late and one
+    /// From 0 (clean files, none late or missing) to 1 (0.4 % of the rows spoiled). From 0.1 months of five feeds are late and one
     /// month of allowances is corrected; from 0.2 one feed falls silent and months of two never come. It never changes the truth.
     pub mess: f64,
     /// The last month for which monthly files are sent.
@@ -78,6 +78,10 @@ pub struct Summary {
     pub events: usize,
     /// Lines of `truth/cases.csv`.
     pub cases: usize,
+    /// Of them, times of hardship.
+    pub hardships: usize,
+    /// Of the hardships, those whose cause no feed shows.
+    pub hidden: usize,
     /// Lines of `truth/defects.csv`.
     pub defects: usize,
     /// The simulated county's last day, on which the last file arrives: the day to ask as of.

@@ -48,6 +48,8 @@ pub fn simulate(settings: &Settings, out: &Path, progress: &mut dyn FnMut(u32, u
         rows: 0,
         events: 0,
         cases: 0,
+        hardships: 0,
+        hidden: 0,
         defects: 0,
         last_day: frame.calendar.end(),
     };
@@ -69,6 +71,7 @@ pub fn simulate(settings: &Settings, out: &Path, progress: &mut dyn FnMut(u32, u
     }
     summary.rows = shelf.finish(&mut |done| progress(small(villages) + done, of))?;
     (summary.events, summary.cases, summary.defects) = (truth.events, truth.cases, truth.defects);
+    (summary.hardships, summary.hidden) = (truth.hardships, truth.hidden);
     let path = deliveries.join("manifest.csv");
     let lines = [line_text(&MANIFEST), rows_text(&manifest(&planned))];
     let [header, lines] = lines.map(|text| text.map_err(|error| failed(&path, &error)));
@@ -81,12 +84,14 @@ struct Truth {
     folder: PathBuf,
     events: usize,
     cases: usize,
+    hardships: usize,
+    hidden: usize,
     defects: usize,
 }
 
 impl Truth {
     fn new(folder: &Path) -> Result<Self, SimulateError> {
-        let truth = Self { folder: folder.to_owned(), events: 0, cases: 0, defects: 0 };
+        let truth = Self { folder: folder.to_owned(), events: 0, cases: 0, hardships: 0, hidden: 0, defects: 0 };
         truth.add("events.csv", line_text(&truth::EVENT_COLUMNS))?;
         truth.add("cases.csv", line_text(&truth::CASE_COLUMNS))?;
         truth.add("defects.csv", line_text(&mess::COLUMNS))?;
@@ -103,6 +108,9 @@ impl Truth {
         let cases: Rows = world.cases.iter().map(truth::Case::cells).collect();
         self.events += events.len();
         self.cases += cases.len();
+        let hardships = world.cases.iter().filter(|case| case.kind == "hardship");
+        self.hardships += hardships.clone().count();
+        self.hidden += hardships.filter(|case| case.shown_by.is_empty()).count();
         self.add("events.csv", rows_text(&events))?;
         self.add("cases.csv", rows_text(&cases))
     }

@@ -91,8 +91,13 @@ fn send_twice(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Month
 
 /// Months of some feeds come late: medical settlements three weeks, others longer.
 fn arrive_late(planned: &mut [Planned], defects: &mut Vec<Defect>, last: Month, dice: &mut Dice) {
-    for (feed, days) in [("medical_claims", 21), ("work_log", 24), ("dwelling_grades", 40), ("low_income_register", 33)]
-    {
+    for (feed, days) in [
+        ("medical_claims", 21),
+        ("work_log", 24),
+        ("dwelling_grades", 40),
+        ("low_income_register", 33),
+        ("removal_forms", 30),
+    ] {
         let month = Month(last.0 - dice.small(3, 7));
         let Some(position) = find(planned, feed, month) else { continue };
         let due = planned[position].slot.received;
@@ -114,7 +119,7 @@ fn correct(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Month, d
 /// The crematorium stops sending four months before the end, and a month of two other feeds never comes.
 fn fall_silent(planned: &mut Vec<Planned>, defects: &mut Vec<Defect>, last: Month, dice: &mut Dice) {
     let after = Month(last.0 - dice.small(4, 5)).last_day();
-    let lost = ["school_fees", "outpatient_chronic"].map(|feed| (feed, Month(last.0 - dice.small(2, 8)).last_day()));
+    let lost = ["unemployment", "poverty_work_log"].map(|feed| (feed, Month(last.0 - dice.small(2, 8)).last_day()));
     let silent = |one: &Planned| {
         one.file.feed == "cremations" && one.slot.to > after || lost.contains(&(one.file.feed, one.slot.to))
     };

@@ -14,8 +14,10 @@ use crate::dice::Dice;
 use crate::frame::Frame;
 use crate::life;
 use crate::life::accidents::Accident;
+use crate::life::assets::{Dwelling, Post, SetAside};
 use crate::life::benefits::{Entitled, Payment};
 use crate::life::care::Certificate;
+use crate::life::consents::Consent;
 use crate::life::deaths::Death;
 use crate::life::disasters::{Disaster, FarmLoss};
 use crate::life::dwellings::Grading;
@@ -26,6 +28,7 @@ use crate::life::jobs::Registration;
 use crate::life::losses::Loss;
 use crate::life::means::Means;
 use crate::life::mishaps::Mishap;
+use crate::life::roll::{Logged, Recorded, RemovalForm};
 use crate::life::school::Pupil;
 use crate::life::tickets::Ticket;
 use crate::life::watch::{Lead, Watched};
@@ -66,6 +69,14 @@ pub(crate) struct World {
     pub tickets: Vec<Ticket>,
     /// What each family has to cope with.
     pub means: Vec<Means>,
+    /// Registered dwellings.
+    pub dwellings: Vec<Dwelling>,
+    /// Posts and shares in firms.
+    pub posts: Vec<Post>,
+    /// Money kept for a dwelling.
+    pub set_aside: Vec<SetAside>,
+    /// What each family held at the end of each month lived through, in fen; below zero where it owes.
+    pub held: Vec<Vec<i64>>,
     /// What cost families money; empty once hardship is decided.
     pub losses: Vec<Loss>,
     /// New cases of serious illness.
@@ -98,6 +109,14 @@ pub(crate) struct World {
     pub leads: Vec<Lead>,
     /// Families under watch.
     pub watched: Vec<Watched>,
+    /// Consents to the means test.
+    pub consents: Vec<Consent>,
+    /// The monthly log of the poverty system.
+    pub log: Vec<Logged>,
+    /// Measures recorded for members.
+    pub recorded: Vec<Recorded>,
+    /// Forms after removals.
+    pub forms: Vec<RemovalForm>,
     /// What goes into `truth/events.csv`.
     pub truth: Vec<TruthEvent>,
     /// What goes into `truth/cases.csv`.
@@ -123,6 +142,10 @@ impl World {
             outages: Vec::new(),
             tickets: Vec::new(),
             means: Vec::new(),
+            dwellings: Vec::new(),
+            posts: Vec::new(),
+            set_aside: Vec::new(),
+            held: Vec::new(),
             losses: Vec::new(),
             diagnoses: Vec::new(),
             mishaps: Vec::new(),
@@ -139,6 +162,10 @@ impl World {
             paid: Vec::new(),
             leads: Vec::new(),
             watched: Vec::new(),
+            consents: Vec::new(),
+            log: Vec::new(),
+            recorded: Vec::new(),
+            forms: Vec::new(),
             truth: Vec::new(),
             cases: Vec::new(),
         };

@@ -162,6 +162,10 @@ fn a_county_of_two_thousand_households_is_plausible() {
     assert_eq!(summary.households, 2_000);
     assert!((5_800..8_000).contains(&summary.persons), "{}", summary.persons);
     assert_eq!(summary.last_day.to_string(), "2026-06-10");
+    // At least three in ten fall into hardship by what no feed shows, of all hardships, at any size.
+    assert!((60..600).contains(&summary.hardships), "{}", summary.hardships);
+    assert!(summary.hidden * 10 >= summary.hardships * 3, "{} of {}", summary.hidden, summary.hardships);
+    assert!(summary.hidden * 10 <= summary.hardships * 6, "{} of {}", summary.hidden, summary.hardships);
     let kinds = kinds(folder.path());
     for (kind, from, to) in [
         ("death", 25, 110),
@@ -177,6 +181,10 @@ fn a_county_of_two_thousand_households_is_plausible() {
         ("household_moved", 5, 40),
         ("left_county", 3, 60),
         ("joined_household", 8, 90),
+        ("consent", 40, 260),
+        ("firm_post", 40, 240),
+        ("dwelling_bought", 2, 60),
+        ("clerk_slip", 60, 900),
     ] {
         let count = kinds.get(kind).copied().unwrap_or(0);
         assert!((from..=to).contains(&count), "{kind}: {count}");
@@ -198,4 +206,84 @@ fn wrong_settings_and_full_folders_are_refused() {
     }
     fs::write(folder.path().join("note.txt"), "mine").expect("a file");
     assert!(matches!(attempt(&standard), Err(SimulateError::NotEmpty { .. })));
+}
+
+/// Every row of the feeds that begin with `feed`, by the name of the file.
+fn rows_of(folder: &Path, feed: &str) -> Vec<(String, Vec<Vec<String>>)> {
+    let deliveries = folder.join("deliveries");
+    let manifest = lines(&deliveries.join("manifest.csv"));
+    let own = manifest.into_iter().skip(1).filter(|line| line[1] == feed);
+    own.map(|line| (line[3].clone(), lines(&deliveries.join(&line[0])))).collect()
+}
+
+#[test]
+fn lists_of_assets_name_nobody_who_has_not_signed() {
+    let (folder, _) = run(&Settings { mess: 0.0, ..Settings::of(2_000) });
+    let mut signed: BTreeMap<String, String> = BTreeMap::new();
+    for (_, lines) in rows_of(folder.path(), "consents") {
+        for line in &lines[1..] {
+            let first = signed.entry(line[1].clone()).or_insert_with(|| line[3].clone());
+            *first = line[3].clone().min(first.clone());
+        }
+    }
+    assert!(signed.len() > 30, "{}", signed.len());
+    // Who belongs to which household, by month.
+    let mut home: BTreeMap<(String, String), String> = BTreeMap::new();
+    for (date, lines) in rows_of(folder.path(), "police_register") {
+        let at = |name: &str| lines[0].iter().position(|header| header.contains(name)).expect("a column");
+        let (number, household) = (at("身份"), at("户号"));
+        for line in &lines[1..] {
+            home.insert((date.clone(), line[number].clone()), line[household].clone());
+        }
+    }
+    for feed in ["bank_deposits", "property", "firm_posts", "vehicles"] {
+        let mut seen = 0;
+        for (date, lines) in rows_of(folder.path(), feed) {
+            let at = lines[0].iter().position(|header| header.contains("身份")).expect("a citizen number");
+            for line in &lines[1..] {
+                let Some(household) = home.get(&(date.clone(), line[at].clone())) else { continue };
+                let since = signed.get(household);
+                assert!(since.is_some_and(|since| *since <= date), "{feed} {date}: {line:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "{feed}: {seen}");
+    }
+}
+
+#[test]
+fn slips_of_clerks_stand_in_the_files_and_in_the_truth() {
+    let (folder, _) = run(&Settings { mess: 0.0, ..Settings::of(2_000) });
+    let events = lines(&folder.path().join("truth/events.csv"));
+    let slips = |what: &str| -> BTreeSet<(String, String)> {
+        let what = format!("what={what}");
+        let those = events.iter().filter(|event| event[1] == "clerk_slip" && event[5].ends_with(&what));
+        those.map(|event| (event[2].clone(), event[0].clone())).collect()
+    };
+    // A removal without a form is a slip, and every other removal has one by the end.
+    let numbers = |feed: &str| -> BTreeSet<(String, String)> {
+        let of = |(_, lines): (String, Vec<Vec<String>>)| -> Vec<(String, String)> {
+            let day = lines[0].iter().position(|header| header == "消除日期").expect("a day");
+            lines[1..].iter().map(|line| (line[0].clone(), line[day].chars().take(10).collect())).collect()
+        };
+        rows_of(folder.path(), feed).into_iter().flat_map(of).collect()
+    };
+    let (removals, forms) = (numbers("risk_removals"), numbers("removal_forms"));
+    let late = "2026-03-01".to_owned();
+    let missing: BTreeSet<_> = removals.difference(&forms).filter(|(_, day)| *day < late).cloned().collect();
+    let told: BTreeSet<_> =
+        slips("form_missing").into_iter().filter(|slip| removals.contains(slip) && slip.1 < late).collect();
+    assert_eq!(missing, told);
+    // A wage that nobody asked after is logged though it was not paid, and told.
+    let logged = slips("unpaid_wage_logged");
+    let mut seen = 0;
+    for (_, lines) in rows_of(folder.path(), "poverty_work_log") {
+        for line in &lines[1..] {
+            if logged.contains(&(line[0].clone(), format!("{}-01", line[2]))) {
+                assert!(line[3] == "是" && line[4] != "0.00", "{line:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 0 && seen <= logged.len(), "{seen} of {}", logged.len());
 }

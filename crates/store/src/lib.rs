@@ -55,7 +55,7 @@ pub use alias::NewAlias;
 pub use backup::restore;
 pub use case::{CaseFilter, CaseRecord, CaseRow, Scope};
 pub use chain::{ChainFault, EventRow, Head};
-pub use clue::{ClueFilter, ClueRecord};
+pub use clue::{ClueFilter, ClueRecord, Ranking};
 pub use command::Command;
 pub use delivery::{NewDelivery, Original, StoredDelivery, Tombstone};
 pub use durable::end_at;

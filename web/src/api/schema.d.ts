@@ -1614,6 +1614,7 @@ export interface operations {
                 place?: string;
                 severity?: string;
                 q?: string;
+                order?: string;
                 after?: string;
                 limit?: number;
             };

@@ -64,6 +64,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         ("行", "rows", summary.rows),
         ("真实事件", "true events", summary.events),
         ("应当被发现的事", "cases to find", summary.cases),
+        ("其中致困户次", "of them, times of hardship", summary.hardships),
+        ("其中无数据能反映", "of those, shown by no feed", summary.hidden),
         ("数据毛病", "defects", summary.defects),
     ] {
         table.row([context.say(zh, en).to_owned(), count.to_string()]);

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use casework::{Change, ClueEvent, ClueId, ClueState, Refusal, Verdict, judge, snooze};
 use pack::programme::VerdictWord;
+use pipeline::ranking::{ranking, rates};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{ClueFilter, ClueRecord, Command, Once};
@@ -133,6 +134,7 @@ pub(crate) fn filter_of(desk: &Desk, caller: &Caller, asked: &BTreeMap<String, S
         awake_on: (state == Some(ClueState::Open)).then(|| desk.today()),
         subject,
         after: asked.get("after").and_then(|after| ClueId::parse(after)),
+        ranking: None,
         limit: Some(limit(asked)?),
         offset: 0,
     })
@@ -154,7 +156,15 @@ pub(crate) async fn list_clues(
         let total = items.len() as u64;
         return Ok(Json(page(items, None, total)));
     }
-    let filter = filter_of(&desk, &caller, &asked)?;
+    let mut filter = filter_of(&desk, &caller, &asked)?;
+    match asked.get("order").map(String::as_str) {
+        None | Some("id") => (),
+        Some("rank") => {
+            let scope = caller.scope(desk.programme(), "clues");
+            filter.ranking = Some(ranking(&rates(&desk.app.folder, &scope).await?));
+        }
+        Some(_) => return Err(refused("bad-request", "没有这种顺序", "there is no such order")),
+    }
     let wanted = filter.limit.unwrap_or(50);
     let total = store.count_clues(&filter).await?;
     let mut records = store.clues(&ClueFilter { limit: Some(wanted + 1), ..filter }).await?;

@@ -144,6 +144,7 @@ async fn everyone_sees_the_lines_that_the_page_of_sql_says() {
         };
         for (operation, path, at) in [
             ("list_clues", "/api/clues", "/id"),
+            ("list_clues", "/api/clues?order=rank", "/id"),
             ("list_cases", "/api/cases", "/id"),
             ("tasks", "/api/tasks", "/case"),
             ("find_subjects", "/api/subjects?kind=household", "/subject/ref"),

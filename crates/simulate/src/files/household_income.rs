@@ -1,8 +1,11 @@
 //! The family income form, every line of it, from the agriculture bureau: families lifted out of poverty, under watch or with an
 //! allowance, and one in ten of the others, each November; the last one early in the year.
 
+use types::Day;
+
 use super::income_survey::slots;
 use super::{DepartmentFile, Slot};
+use crate::people::Person;
 use crate::world::World;
 use crate::write::{Column, Format, Holds, Rows, money, required};
 
@@ -95,6 +98,102 @@ const COLUMNS: [Column; 48] = {
     columns
 };
 
+/// What a family has in a year, up to a day, as the form adds it up. Money in fen.
+pub(crate) struct Book {
+    /// How many live together, one at least.
+    pub heads: i64,
+    /// Earned away.
+    pub wages: i64,
+    /// All wages, posts and gathering among them.
+    pub wage: i64,
+    /// Of field, stable, orchard and trade, before its expense.
+    pub business: i64,
+    /// Of rent and dividends.
+    pub property: i64,
+    /// Pensions, subsidies, allowances.
+    pub transfer: i64,
+    /// Of the transfers, the minimum allowance.
+    pub minimum: i64,
+    /// Of the business.
+    pub expense: i64,
+    /// Paid by an insurance for a loss this year.
+    pub paid_back: i64,
+    /// Bills under the rules that the family paid this year.
+    pub self_paid: i64,
+    /// What is left for the lines that are a share of the rest.
+    rest: i64,
+}
+
+impl Book {
+    /// The book of a household on `day`.
+    pub(crate) fn of(world: &World, household: usize, day: Day) -> Self {
+        let days = day.year().first_day()..=day;
+        let lives_here = |person: &&Person| person.lives_here_on(day) && person.household_on(day) == Some(household);
+        let heads = i64::try_from(world.people.persons.iter().filter(lives_here).count()).unwrap_or(0).max(1);
+        // Years before the first survey and after the last one are like them.
+        let own = world.incomes.iter().filter(|income| income.household == household);
+        let income = own.min_by_key(|income| (income.year.0 - day.year().0).abs());
+        let net = income.map_or(0, |income| income.net_per_head) * heads;
+        // Somebody away earns more than half of what the family has.
+        let away = world.work.iter().any(|spell| {
+            spell.covers(day.month()) && world.people.persons[spell.person].household_on(day) == Some(household)
+        });
+        let wages = if away { net * 62 / 100 } else { 0 };
+        let rest = net - wages;
+        let entitled = world.entitled.iter().any(|one| one.household == household && one.since <= day);
+        let minimum = if entitled { rest * 12 / 100 } else { 0 };
+        let shares = |wanted: fn(&Line) -> Option<i64>, those: std::ops::Range<usize>| {
+            LINES[those].iter().filter_map(|(_, line)| wanted(line)).map(|share| rest * share / 100).sum::<i64>()
+        };
+        let of = |those| shares(Line::share, those);
+        let self_paid = world.claims.iter().filter(|claim| {
+            days.contains(&claim.settled)
+                && world.people.persons[claim.person].household_on(claim.settled) == Some(household)
+        });
+        let losses = world.farm_losses.iter().filter(|loss| loss.household == household && days.contains(&loss.day));
+        Self {
+            heads,
+            wages,
+            wage: wages + of(0..5),
+            business: of(5..9),
+            property: of(9..14),
+            transfer: of(14..39) + minimum,
+            minimum,
+            expense: shares(Line::expense, 39..LINES.len()),
+            paid_back: losses.map(|loss| loss.compensated).sum(),
+            self_paid: self_paid.map(|claim| claim.self_paid).sum(),
+            rest,
+        }
+    }
+
+    /// Net income.
+    pub(crate) fn net(&self) -> i64 {
+        self.wage + self.business + self.property + self.transfer - self.expense
+    }
+
+    /// A line of the form.
+    fn line(&self, line: Line) -> i64 {
+        match line {
+            Line::Wages => self.wages,
+            Line::Share(share) | Line::Expense(share) => self.rest * share / 100,
+            Line::Minimum => self.minimum,
+            Line::Nothing => 0,
+            Line::Compensation => self.paid_back,
+            Line::SelfPaid => self.self_paid,
+        }
+    }
+}
+
+impl Line {
+    fn share(&self) -> Option<i64> {
+        if let Self::Share(share) = self { Some(*share) } else { None }
+    }
+
+    fn expense(&self) -> Option<i64> {
+        if let Self::Expense(share) = self { Some(*share) } else { None }
+    }
+}
+
 fn rows(world: &World, slot: &Slot) -> Rows {
     let year = slot.to.year();
     let mut rows = Rows::new();
@@ -105,39 +204,9 @@ fn rows(world: &World, slot: &Slot) -> Rows {
         if !(family.was_poor || watched || entitled || income.household % 10 == 0) {
             continue;
         }
-        let lives_here = |person: &&crate::people::Person| {
-            person.lives_here_on(slot.to) && person.household_on(slot.to) == Some(income.household)
-        };
-        let heads = i64::try_from(world.people.persons.iter().filter(lives_here).count()).unwrap_or(0).max(1);
-        let net = income.net_per_head * heads;
-        // Somebody away earns more than half of what the family has.
-        let away = world.work.iter().any(|spell| {
-            spell.covers(slot.to.month())
-                && world.people.persons[spell.person].household_on(slot.to) == Some(income.household)
-        });
-        let wages = if away { net * 62 / 100 } else { 0 };
-        let days = year.first_day()..=slot.to;
-        let self_paid = world.claims.iter().filter(|claim| {
-            days.contains(&claim.settled)
-                && world.people.persons[claim.person].household_on(claim.settled) == Some(income.household)
-        });
-        let self_paid: i64 = self_paid.map(|claim| claim.self_paid).sum();
-        let paid_back = world
-            .farm_losses
-            .iter()
-            .filter(|loss| loss.household == income.household && days.contains(&loss.day))
-            .map(|loss| loss.compensated)
-            .sum();
-        let fen = |line: Line| match line {
-            Line::Wages => wages,
-            Line::Share(share) | Line::Expense(share) => (net - wages) * share / 100,
-            Line::Minimum => (net - wages) * if entitled { 12 } else { 0 } / 100,
-            Line::Nothing => 0,
-            Line::Compensation => paid_back,
-            Line::SelfPaid => self_paid,
-        };
-        let mut row = vec![family.number.clone(), year.to_string(), heads.to_string(), money(0), money(0)];
-        row.extend(LINES.iter().map(|(_, line)| money(fen(*line))));
+        let book = Book::of(world, income.household, slot.to);
+        let mut row = vec![family.number.clone(), year.to_string(), book.heads.to_string(), money(0), money(0)];
+        row.extend(LINES.iter().map(|(_, line)| money(book.line(*line))));
         rows.push(row);
     }
     rows

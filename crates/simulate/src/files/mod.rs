@@ -5,6 +5,7 @@
 
 mod accidents;
 mod assistance_paid;
+mod bank_deposits;
 mod consents;
 mod cremations;
 mod deaths;
@@ -12,6 +13,7 @@ mod disability_certificates;
 mod disasters;
 mod dwelling_grades;
 mod farm_losses;
+mod firm_posts;
 mod help_measures;
 mod household_income;
 mod income_survey;
@@ -21,12 +23,16 @@ mod low_income_register;
 mod medical_claims;
 mod monitored_households;
 mod old_age_allowance;
+mod person_measures;
 mod places;
 mod police_register;
 mod poverty_households;
 mod poverty_leads;
 mod poverty_members;
 mod poverty_profiles;
+mod poverty_work_log;
+mod property;
+mod removal_forms;
 mod risk_removals;
 mod school_fees;
 mod serious_illnesses;
@@ -73,7 +79,7 @@ pub(crate) struct Slot {
 }
 
 /// All files, registers first.
-pub(crate) const ALL: [&DepartmentFile; 33] = [
+pub(crate) const ALL: [&DepartmentFile; 39] = [
     &places::FILE,
     &police_register::FILE,
     &poverty_households::FILE,
@@ -102,10 +108,16 @@ pub(crate) const ALL: [&DepartmentFile; 33] = [
     &poverty_leads::FILE,
     &consents::FILE,
     &vehicles::FILE,
+    &property::FILE,
+    &firm_posts::FILE,
+    &bank_deposits::FILE,
     &help_measures::FILE,
     &poverty_profiles::FILE,
     &poverty_members::FILE,
+    &poverty_work_log::FILE,
+    &person_measures::FILE,
     &risk_removals::FILE,
+    &removal_forms::FILE,
     &tickets::FILE,
 ];
 

@@ -1,8 +1,14 @@
 //! The member file of the poverty system, exported by the agriculture bureau, village by village, every month. Some entries are wrong: weak
 //! labour for a healthy man, a post without months, nobody's telephone.
 
-use super::poverty_profiles::{is_listed, telephone};
+use types::Month;
+
+use super::poverty_profiles::telephone;
 use super::{DepartmentFile, Slot, monthly, yes_no};
+use crate::county::COUNTY_CODE;
+use crate::life::roll::{has_post, member_number};
+use crate::life::watch::is_listed;
+use crate::life::work::{Reach, spell_of};
 use crate::people::{Person, Role};
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, optional, required};
@@ -30,6 +36,10 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
         required("特困供养", Holds::Word),
         required("公益岗位", Holds::Word),
         optional("公益岗位月数", Holds::Number),
+        optional("务工区域", Holds::Text),
+        optional("务工县代码", Holds::Text),
+        optional("务工时间月", Holds::Number),
+        optional("务工渠道", Holds::Text),
         optional("联系电话", Holds::Text),
     ],
     slots: |frame| monthly(frame, "poverty_members", 9),
@@ -40,7 +50,7 @@ fn rows(world: &World, slot: &Slot) -> Rows {
     let mut rows = Rows::new();
     for (position, person) in world.people.persons.iter().enumerate() {
         let Some(household) = person.household_on(slot.to).filter(|_| person.lives_here_on(slot.to)) else { continue };
-        if !is_listed(world, household, slot) {
+        if !is_listed(world, household, slot.to) {
             continue;
         }
         let family = &world.people.households[household];
@@ -64,15 +74,32 @@ fn rows(world: &World, slot: &Slot) -> Rows {
         };
         let pupil = world.pupils.iter().rev().find(|one| one.person == position && one.registered <= slot.to);
         let stage = pupil.filter(|one| slot.to < one.registered.plus_days(340)).map(|one| one.stage);
-        let post = (20..=68).contains(&age) && position % 71 == 5;
+        let post = has_post(world, position, slot.to);
         let months = if post && position % 3 != 0 { "11" } else { "" };
         let document = certificate.filter(|_| position % 5 == 0).map_or_else(
             || person.citizen_number.clone(),
             |one| format!("{}{}{}", person.citizen_number, one.kind, one.grade),
         );
+        let at_work = spell_of(world, position, slot.to.month());
+        let (reach, county) = match at_work.map(|spell| spell.reach) {
+            Some(Reach::County) => ("乡镇外县内", COUNTY_CODE),
+            Some(Reach::Province) => ("县外省内", "990102"),
+            Some(Reach::Country) => ("省外", "999101"),
+            None => ("", ""),
+        };
+        // Whoever keeps a post on paper is entered with it, wherever he is.
+        let channel = match at_work {
+            Some(_) if post => "公益岗位",
+            Some(spell) if spell.organised => "组织输转",
+            Some(_) => "自主就业",
+            None => "",
+        };
+        let year = slot.to.year().first_day().month().0;
+        let months_away =
+            (year..=slot.to.month().0).filter(|month| spell_of(world, position, Month(*month)).is_some()).count();
         let entitled = world.entitled.iter().any(|one| one.household == household && one.in_month(slot.to.month()));
         rows.push(vec![
-            format!("R{:04}{:05}", world.village + 1, position + 1),
+            member_number(world, position),
             family.number.clone(),
             world.county.village_of(family.grid_on(slot.to)).code.clone(),
             document,
@@ -89,6 +116,10 @@ fn rows(world: &World, slot: &Slot) -> Rows {
             yes_no(false),
             yes_no(post),
             months.to_owned(),
+            reach.to_owned(),
+            county.to_owned(),
+            at_work.map(|_| months_away.to_string()).unwrap_or_default(),
+            channel.to_owned(),
             telephone(household, &family.number),
         ]);
     }

@@ -3,6 +3,7 @@
 
 use super::{DepartmentFile, Slot, monthly, yes_no};
 use crate::life::losses::Cause;
+use crate::life::watch::is_listed;
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, optional, required};
 
@@ -32,12 +33,6 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
     rows,
 };
 
-/// Whether a household is in the system at the end of a slot.
-pub(crate) fn is_listed(world: &World, household: usize, slot: &Slot) -> bool {
-    world.people.households[household].was_poor
-        || world.watched.iter().any(|one| one.household == household && one.from <= slot.to)
-}
-
 /// The telephone of a household; a clerk forgot it, or a digit of it, for one in a hundred.
 pub(crate) fn telephone(household: usize, number: &str) -> String {
     let digits: String = number.chars().rev().take(7).collect();
@@ -51,7 +46,7 @@ pub(crate) fn telephone(household: usize, number: &str) -> String {
 fn rows(world: &World, slot: &Slot) -> Rows {
     let mut rows = Rows::new();
     for (household, family) in world.people.households.iter().enumerate() {
-        if !is_listed(world, household, slot) {
+        if !is_listed(world, household, slot.to) {
             continue;
         }
         let members: Vec<_> = world

@@ -1,9 +1,7 @@
 //! Registered vehicles of families that signed a consent, from the police: the whole list every month.
 
-use std::collections::BTreeSet;
-
-use super::consents::signed;
 use super::{DepartmentFile, Slot, monthly};
+use crate::life::consents::asked;
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, optional, required};
 
@@ -24,10 +22,8 @@ pub(crate) const FILE: DepartmentFile = DepartmentFile {
 };
 
 fn rows(world: &World, slot: &Slot) -> Rows {
-    let asked: BTreeSet<usize> =
-        signed(world).filter(|(_, day)| *day <= slot.to).map(|(household, _)| household).collect();
     let mut rows = Rows::new();
-    for household in asked {
+    for household in asked(world, slot.to) {
         let owner = world.people.persons.iter().position(|person| {
             person.household_on(slot.to) == Some(household)
                 && person.lives_here_on(slot.to)

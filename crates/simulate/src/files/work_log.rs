@@ -1,7 +1,7 @@
 //! The monthly work log, from the labour bureau: everybody of working age, away or at home.
 
 use super::{DepartmentFile, Slot, monthly, yes_no};
-use crate::life::work::is_labourer;
+use crate::life::work::{is_labourer, spell_of};
 use crate::world::World;
 use crate::write::{Format, Holds, Rows, optional, required};
 
@@ -25,9 +25,7 @@ fn rows(world: &World, slot: &Slot) -> Rows {
     (0..world.people.persons.len())
         .filter(|person| is_labourer(world, *person, month))
         .map(|person| {
-            let first = world.work.partition_point(|spell| spell.person < person);
-            let away =
-                world.work[first..].iter().take_while(|spell| spell.person == person).any(|spell| spell.covers(month));
+            let away = spell_of(world, person, month).is_some();
             let someone = &world.people.persons[person];
             vec![someone.citizen_number.clone(), someone.name.clone(), month.to_string(), yes_no(away)]
         })

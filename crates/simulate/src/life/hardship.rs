@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use types::Day;
 
 use crate::life::losses::{Cause, Loss};
+use crate::life::work::spell_of;
+use crate::people::Person;
 use crate::truth::{Case, Shown, TruthEvent};
 use crate::world::World;
 
@@ -27,7 +29,7 @@ pub(crate) struct Hardship {
 /// How far back a cause may lie, in days.
 const LOOKS_BACK: i32 = 540;
 /// Most rows named per case.
-const MOST_SHOWN: usize = 12;
+const MOST_SHOWN: usize = 16;
 /// Of a hundred yuan of income, what a family usually lives on; what it lives on in hardship; what is left out of habit when short.
 const LIVING: [i64; 3] = [80, 58, 72];
 
@@ -94,6 +96,7 @@ fn money(world: &mut World, household: usize, losses: &[Loss]) {
     let mut held = means.savings;
     let number = world.people.households[household].number.clone();
     let mut since: Option<(Day, Cause, Vec<Shown>)> = None;
+    let mut months = Vec::new();
     for (from, to) in world.calendar.lived() {
         let lost: i64 = losses.iter().filter(|loss| (from..=to).contains(&loss.day)).map(|loss| loss.fen).sum();
         let living = match (&since, held < income) {
@@ -124,7 +127,9 @@ fn money(world: &mut World, household: usize, losses: &[Loss]) {
             }
             _ => held = held.max(-6 * income),
         }
+        months.push(held);
     }
+    world.held.push(months);
     if let Some((began, cause, shown)) = since {
         note(world, household, began, None, cause, shown);
     }
@@ -178,7 +183,8 @@ fn house(world: &mut World, household: usize) {
     }
 }
 
-/// Water that has to be fetched for weeks, by those without a well.
+/// Water that has to be fetched for weeks, by those without a well: sooner a burden where nobody is at home who can carry it, later where there
+/// is a car.
 fn water(world: &mut World, household: usize) {
     if world.means[household].well {
         return;
@@ -186,7 +192,15 @@ fn water(world: &mut World, household: usize) {
     // Some have a cart and patience.
     let patience = 18 + i32::try_from(household * 17 % 43).unwrap_or(0);
     for cut in world.outages.clone() {
-        let breaks = cut.from.plus_days(patience);
+        let carries = |(position, person): (usize, &Person)| {
+            person.lives_here_on(cut.from)
+                && person.household_on(cut.from) == Some(household)
+                && (16..=65).contains(&person.age_on(cut.from))
+                && spell_of(world, position, cut.from.month()).is_none()
+        };
+        let at_home = world.people.persons.iter().enumerate().any(carries);
+        let longer = if at_home { 40 } else { 0 } + if world.means[household].car { 40 } else { 0 };
+        let breaks = cut.from.plus_days(patience + longer);
         let lives_here = world.people.households[household].grid_on(breaks);
         let is_here = world.county.grids[lives_here].village == cut.village;
         if is_here && breaks <= world.calendar.end() && cut.to.is_none_or(|to| to > breaks) {

@@ -2,8 +2,10 @@
 
 use types::Day;
 
-use crate::life::losses::{Cause, lose};
-use crate::truth::TruthEvent;
+use crate::life::losses::{Cause, Loss, lose};
+use crate::life::roll::member_number;
+use crate::life::work::WorkSpell;
+use crate::truth::{Shown, TruthEvent};
 use crate::world::World;
 
 /// A registration as unemployed.
@@ -26,16 +28,20 @@ const REASONS: [&str; 4] = ["解除合同", "合同到期", "企业停产", "其
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("jobs");
     let end = world.calendar.end();
-    for spell in world.work.clone() {
+    for (position, spell) in world.work.clone().into_iter().enumerate() {
         let wage = dice.between(2_800, 7_500) * 100;
+        world.work[position].wage = wage;
         let unpaid = dice.chance(1_300);
         if unpaid {
             let last = spell.to.unwrap_or(world.calendar.last).last_day().min(end);
-            let fen = wage * dice.between(3, 8);
+            let months = dice.small(3, 8);
+            world.work[position].unpaid = months;
+            let fen = wage * i64::from(months);
             // Some go to the labour bureau, most wait for New Year.
             let registers = dice.chance(22_000);
             tell(world, spell.person, last, "wages_unpaid", fen);
             lose(world, spell.person, last, Cause::UnpaidWages, fen, registers.then_some("unemployment"));
+            logged(world, &spell, last, Cause::UnpaidWages);
             if registers {
                 world.unemployed.push(Registration {
                     person: spell.person,
@@ -65,6 +71,9 @@ pub(crate) fn happen(world: &mut World) {
                 lose(world, spell.person, day, Cause::WorkLost, wage * 35 / 100, Some("work_log"));
             }
         }
+        if months > 0 && day <= end {
+            logged(world, &spell, day, Cause::WorkLost);
+        }
         let registered = day.plus_days(waits);
         if registers && months > 0 && registered < back {
             let ended = next.map(types::Month::first_day).filter(|day| *day <= end && *day >= registered);
@@ -72,6 +81,17 @@ pub(crate) fn happen(world: &mut World) {
         }
     }
     world.unemployed.sort_by_key(|one| (one.day, one.person));
+}
+
+/// The monthly log of the poverty system shows it too, for whom it lists and where somebody asked.
+fn logged(world: &mut World, spell: &WorkSpell, day: Day, cause: Cause) {
+    let household = world.people.persons[spell.person].household_on(day);
+    if let Some(household) = household.filter(|at| spell.asked_after && world.people.households[*at].was_poor) {
+        let key = member_number(world, spell.person);
+        // What it cost is counted already.
+        let shown = Some(Shown { feed: "poverty_work_log", day, key });
+        world.losses.push(Loss { household, day, cause, fen: 0, shown });
+    }
 }
 
 fn tell(world: &mut World, person: usize, day: Day, kind: &'static str, fen: i64) {

@@ -5,9 +5,11 @@
 
 pub(crate) mod accidents;
 pub(crate) mod allowance;
+pub(crate) mod assets;
 pub(crate) mod benefits;
 pub(crate) mod births;
 pub(crate) mod care;
+pub(crate) mod consents;
 pub(crate) mod deaths;
 pub(crate) mod disasters;
 pub(crate) mod dwellings;
@@ -21,6 +23,7 @@ pub(crate) mod losses;
 pub(crate) mod means;
 pub(crate) mod mishaps;
 pub(crate) mod moves;
+pub(crate) mod roll;
 pub(crate) mod school;
 pub(crate) mod tickets;
 pub(crate) mod watch;
@@ -30,8 +33,9 @@ pub(crate) mod work;
 use crate::world::World;
 
 /// All kinds, in the order in which they are decided.
-pub(crate) const ALL: [fn(&mut World); 22] = [
+pub(crate) const ALL: [fn(&mut World); 25] = [
     means::happen,
+    assets::happen,
     deaths::happen,
     allowance::happen,
     births::happen,
@@ -53,4 +57,6 @@ pub(crate) const ALL: [fn(&mut World); 22] = [
     hardship::happen,
     benefits::happen,
     watch::happen,
+    consents::happen,
+    roll::happen,
 ];

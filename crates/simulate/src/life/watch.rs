@@ -49,6 +49,12 @@ pub(crate) struct Watched {
 const SOURCES: [&str; 5] = ["一键报贫", "干部走访", "干部走访", "部门预警", "12345热线"];
 const MEASURES: [&str; 6] = ["产业", "就业", "公益岗位", "健康", "综合保障", "社会帮扶"];
 
+/// Whether a household is in the poverty system on a day: once lifted out of poverty, or admitted since.
+pub(crate) fn is_listed(world: &World, household: usize, day: Day) -> bool {
+    world.people.households[household].was_poor
+        || world.watched.iter().any(|one| one.household == household && one.from <= day)
+}
+
 /// Lets need be seen.
 pub(crate) fn happen(world: &mut World) {
     let mut dice = world.dice("watch");

@@ -1,6 +1,7 @@
 //! Clues: the projection of the clue events. It can be dropped and made again; nothing but it is read for a list.
 
 mod projection;
+mod rank;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::chain::payload::{SealedColumns, open_columns};
 use crate::{Store, StoreError, cell};
 
 pub(crate) use projection::append_events;
+pub use rank::Ranking;
 
 /// Which clues to list; nothing set means all.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +35,10 @@ pub struct ClueFilter {
     pub awake_on: Option<Day>,
     /// About this subject: kind and key.
     pub subject: Option<(String, String)>,
-    /// With a higher id than this one: pages this way cost the same however far down the list they are.
+    /// After this one in the order of the list. By id, pages cost the same however far down the list they are.
     pub after: Option<ClueId>,
+    /// In this order; by id when `None`.
+    pub ranking: Option<Ranking>,
     /// At most so many; all when `None`.
     pub limit: Option<u32>,
     /// Skipping so many.
@@ -85,17 +89,30 @@ impl Store {
         Ok(query.fetch_all(&self.pool).await?)
     }
 
-    /// Clues by id; a page costs the page.
+    /// Clues by id, where a page costs the page, or as they rank, where it costs the clues of the filter.
     ///
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn clues(&self, filter: &ClueFilter) -> Result<Vec<ClueRecord>, StoreError> {
         let mut select = select_clues();
         filter.push(self, &mut select);
-        if let Some(after) = filter.after {
-            select.push(" and c.id > ").push_bind(cell::count(after.0)?);
+        match (&filter.ranking, filter.after) {
+            (_, None) => (),
+            (None, Some(after)) => drop(select.push(" and c.id > ").push_bind(cell::count(after.0)?)),
+            (Some(ranking), Some(after)) => {
+                select.push(" and (");
+                ranking.push(&mut select);
+                select.push(") > (select ");
+                ranking.push(&mut select);
+                select.push(" from clue c where c.id = ").push_bind(cell::count(after.0)?).push(")");
+            }
         }
-        select.push(" order by c.id limit ").push_bind(filter.limit.map_or(-1, i64::from));
+        select.push(" order by ");
+        match &filter.ranking {
+            Some(ranking) => ranking.push(&mut select),
+            None => drop(select.push("c.id")),
+        }
+        select.push(" limit ").push_bind(filter.limit.map_or(-1, i64::from));
         select.push(" offset ").push_bind(filter.offset);
         self.records(select).await
     }

@@ -2,7 +2,7 @@
 
 use casework::{Change, ClueId, ClueState, End, Level, Verdict, give_verdict};
 use sqlx::Row as _;
-use store::{ClueFilter, Store};
+use store::{ClueFilter, Ranking, Store};
 
 use crate::{FIRST, SECOND, create, database, day, event, raised, run, with_two_clues};
 
@@ -122,4 +122,54 @@ async fn lists_are_filtered_and_paged() {
     assert_eq!(ids(&store, &ClueFilter { after: Some(ClueId(5)), limit: Some(5), ..all }).await, [6, 7]);
     assert_eq!(store.clue(ClueId(8)).await.expect("query"), None);
     assert_eq!(store.clues_of("person", SECOND).await.expect("clues").len(), 3);
+}
+
+#[tokio::test]
+async fn clues_rank_by_level_then_by_rate_then_by_age() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let store = create(temporary.path()).await;
+    let level = |word: Option<&str>| Level { severity: word.map(str::to_owned), unsure: false };
+    // Model, level; the runs are a day apart, so that the older stand in the first.
+    let clues = [
+        ("A", Some("low")),
+        ("A", Some("high")),
+        ("B", Some("high")),
+        ("C", None),
+        ("B", Some("high")),
+        ("C", Some("high")),
+    ];
+    for (number, (model, word)) in (1_u32..).zip(clues) {
+        // The second last is opened earlier than the one before it.
+        let run = run(number, if number == 5 { "2026-06-05" } else { "2026-06-06" });
+        let mut raised = raised(&run, u64::from(number), FIRST);
+        raised.model = model.into();
+        if let Change::ClueRaised { level: of, .. } = &mut raised.change {
+            *of = level(word);
+        }
+        store.record_run(&run, &[raised]).await.expect("run");
+    }
+    let ranking = |rates: &[(&str, u32)]| {
+        let rates = rates.iter().map(|(model, rate)| ((*model).to_owned(), *rate)).collect();
+        Some(Ranking { levels: ["high", "medium", "low"].map(str::to_owned).to_vec(), rates, otherwise: 100 })
+    };
+    for (rates, order) in [
+        // Nothing is known: level, then age.
+        (&[][..], [5, 2, 3, 6, 1, 4]),
+        // A model that is right more often comes first among equals, and never before a graver level.
+        (&[("A", 300)], [2, 5, 3, 6, 1, 4]),
+        // What is unknown stands where the others stand together.
+        (&[("A", 50), ("B", 200)], [5, 3, 6, 2, 1, 4]),
+    ] {
+        let filter = ClueFilter { ranking: ranking(rates), ..ClueFilter::default() };
+        assert_eq!(ids(&store, &filter).await, order, "{rates:?}");
+        // Page by page the same.
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let page = ids(&store, &ClueFilter { after, limit: Some(2), ..filter.clone() }).await;
+            let Some(last) = page.last() else { break };
+            after = Some(ClueId(*last));
+            paged.extend(page);
+        }
+        assert_eq!(paged, order, "{rates:?}");
+    }
 }

@@ -113,7 +113,7 @@ function ClueList({ asked }: { asked: Record<string, string> }) {
   const pages = usePages(key)
   const query = useQuery({
     queryKey: ['clues', key, pages.after],
-    queryFn: () => unwrap(client.GET('/api/clues', { params: { query: { ...asked, limit: PAGE, after: pages.after } } })),
+    queryFn: () => unwrap(client.GET('/api/clues', { params: { query: { ...asked, order: 'rank', limit: PAGE, after: pages.after } } })),
     placeholderData: keepPreviousData,
   })
   const columns: Column<ClueLine>[] = [

@@ -15,6 +15,7 @@ use ::pack::Programme;
 use pipeline::DataFolder;
 use pipeline::backtest::{Dates, KnownBy};
 use pipeline::found::{Found, FoundByModel, FoundRequest, found};
+use pipeline::ranking::{self, Rate, Rates};
 use types::{Day, Period};
 
 use crate::cli::day;
@@ -73,6 +74,12 @@ pub struct Args {
         help = "把漏报、误报和差异清单写成 CSV | lists of misses, false hits and differences as CSV"
     )]
     out: Option<PathBuf>,
+    /// Keeps each model's rate in the folder.
+    #[arg(
+        long,
+        help = "把各模型的模拟属实率记在数据文件夹里，线索据此排序，直到有办结结论 | keep how often each model was right on this truth: clues rank by it, labelled so, until there are verdicts"
+    )]
+    keep: bool,
 }
 
 fn period(text: &str) -> Result<Period, String> {
@@ -84,11 +91,11 @@ fn case(text: &str) -> Result<(String, String), String> {
     Ok((model.trim().to_owned(), kind.trim().to_owned()))
 }
 
-/// Measures; nothing in the folder moves.
+/// Measures; nothing in the folder moves, but that rates are kept where that is asked.
 pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let cases = files::cases(&args.truth)?;
     let defects = files::defects(&args.truth)?;
-    let folder = context.open().await?;
+    let folder = if args.keep { context.open_for_writing().await? } else { context.open().await? };
     let programme = folder.programme().await?;
     let view = context.view(&folder, &programme, "truth").await?;
     let dates = dates(args, &folder).await?;
@@ -146,11 +153,25 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         page.lines.extend(lines(&bench, kind, &models, &programme));
     }
     page.differences = clean.as_ref().map(|clean| compare::differences(clean, &messy, &defects));
+    if args.keep {
+        ranking::keep(&folder, &kept(&page.lines)).await?;
+    }
     if let Some(out) = &args.out {
         page.write(out)?;
     }
     print(&page.text(context))?;
     Ok(Exit::Ok)
+}
+
+/// Of every model held against cases, how many of those it hit were right.
+fn kept(lines: &[Line]) -> Rates {
+    let models = lines.iter().filter(|line| !line.is_union && line.measured.owners > 0);
+    models
+        .map(|line| {
+            let (right, of) = (line.measured.right as u64, line.measured.owners as u64);
+            (line.name.clone(), Rate { right, of, simulated: true })
+        })
+        .collect()
 }
 
 /// A line for each model, one for each pack, and one for all.

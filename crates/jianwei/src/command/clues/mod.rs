@@ -1,8 +1,11 @@
-//! `jianwei clues`: the list of clues.
+//! `jianwei clues`: the list of clues, and the conversations that they are.
+
+mod conversations;
 
 use casework::{ClueId, ClueState, End, Verdict};
+use pipeline::ranking::{Rate, Rates, ranking, rates};
 use serde::Serialize;
-use store::{ClueFilter, ClueRecord};
+use store::{ClueFilter, ClueRecord, Scope};
 use types::{Day, SubjectRef, Text};
 
 use crate::context::Context;
@@ -31,9 +34,33 @@ pub struct Args {
     /// At most so many.
     #[arg(long, value_name = "N", help = "最多列几条 | at most so many")]
     limit: Option<u32>,
+    /// In the order of ids, or as they are worth looking into.
+    #[arg(
+        long,
+        value_enum,
+        default_value = "id",
+        help = "顺序：id 按编号；rank 按级别、模型属实率、时间 | order: by id, or by level, how often the model was right, and age"
+    )]
+    order: Order,
+    /// One line for each conversation.
+    #[arg(
+        long,
+        conflicts_with_all = ["after", "order", "state"],
+        help = "同一户（对象）的多条未办结线索合成一次走访 | one line for each conversation: all that is open about one subject"
+    )]
+    conversations: bool,
     /// How the list is written.
     #[arg(long, value_enum, default_value = "table", help = "输出格式 | how the list is written")]
     format: Format,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Order {
+    /// By id.
+    Id,
+    /// By level, rate and age.
+    Rank,
 }
 
 /// One clue as JSON.
@@ -47,6 +74,7 @@ struct ClueLine {
     place: Option<String>,
     severity: Option<String>,
     severity_unsure: bool,
+    hit_rate: Option<Rate>,
     opened: Day,
     raised: Option<Day>,
     ended: Option<Day>,
@@ -105,7 +133,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let state = args.state.map_or("*", ClueState::word);
     let what = format!("clues model={} state={state} place={}", word(&args.model), word(&place));
     let view = context.view(&folder, &programme, &what).await?;
+    let rates = rates(&folder, &Scope { places: vec![String::new()] }).await?;
     let filter = ClueFilter {
+        ranking: (args.order == Order::Rank).then(|| ranking(&rates)),
         model: args.model.clone(),
         state: args.state,
         place,
@@ -113,8 +143,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         limit: args.limit,
         ..ClueFilter::default()
     };
+    if args.conversations {
+        return conversations::print(&folder, filter, &rates, &view, args.format, context).await;
+    }
     let records = folder.store.clues(&filter).await?;
-    let lines: Vec<ClueLine> = records.into_iter().map(|record| line_of(record, &view)).collect();
+    let lines: Vec<ClueLine> = records.into_iter().map(|record| line_of(record, &view, &rates)).collect();
     if args.format == Format::Json {
         print_json(&lines)?;
         return Ok(Exit::Ok);
@@ -127,6 +160,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         context.say("对象", "subject"),
         context.say("地区", "place"),
         context.say("级别", "level"),
+        context.say("属实率", "hit rate"),
         context.say("首见", "opened"),
         context.say("备注", "remarks"),
     ]);
@@ -150,6 +184,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             subject,
             line.place.clone().unwrap_or_default(),
             level,
+            rate_text(line.hit_rate, context),
             line.opened.to_string(),
             remarks(line, context),
         ]);
@@ -159,7 +194,19 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn line_of(record: ClueRecord, view: &View<'_>) -> ClueLine {
+/// How often a model was right; on an invented truth it says so.
+fn rate_text(rate: Option<Rate>, context: &Context) -> String {
+    let Some(rate) = rate else { return String::new() };
+    let per_mille = rate.per_mille();
+    let share = format!("{}.{} %", per_mille / 10, per_mille % 10);
+    match (rate.simulated, context.lang) {
+        (false, _) => share,
+        (true, types::Lang::Zh) => format!("{share}（模拟）"),
+        (true, types::Lang::En) => format!("{share} (simulated)"),
+    }
+}
+
+fn line_of(record: ClueRecord, view: &View<'_>, rates: &Rates) -> ClueLine {
     let episode = record.episode;
     let said = episode.said.as_ref();
     let opens = said.and_then(|said| said.opens.as_ref()).map(|opens| OpensLine {
@@ -176,6 +223,7 @@ fn line_of(record: ClueRecord, view: &View<'_>) -> ClueLine {
         place,
         severity: episode.level.severity,
         severity_unsure: episode.level.unsure,
+        hit_rate: rates.get(&episode.model).copied(),
         opened: episode.opened,
         raised: episode.raised,
         ended: episode.ended.map(|ended| ended.on),
