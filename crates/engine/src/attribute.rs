@@ -82,17 +82,12 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
             }
             if let Some(reason) = reason {
                 column.uncover(ReasonLine { reason, about: feed.name.clone() }, !&is_found);
-            } else if source.timeline.is_any_scope_lapsed {
-                // Who stands in no sheet that can be believed may stand in one that is too old.
-                let as_of = self.scene.question.as_of;
-                let believed = |number: &u32| {
-                    let span = source.timeline.on(*number, as_of);
-                    span.is_some_and(|span| !span.refused && self.is_told(source, &span))
-                };
+            } else if source.timeline.is_any_scope_lapsed(feed, at_a.to) {
+                let believed = |number: &u32| source.is_believed(*number, at_a.to);
                 let is_settled = &is_found | &bitmap::of_numbers(size, (0..count(size)).filter(believed));
                 column.uncover(ReasonLine { reason: Reason::Lapsed, about: feed.name.clone() }, !&is_settled);
             }
-            let refused = bitmap::of_numbers(size, source.timeline.refused.iter().copied());
+            let refused = bitmap::of_numbers(size, source.timeline.refused_on(at_a.to));
             column.uncover(
                 ReasonLine { reason: Reason::RowRefused, about: feed.name.clone() },
                 bitmap::and_not(&refused, &is_found),
@@ -105,10 +100,11 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     fn of_one_list(&self, size: usize) -> Result<Option<(ArrayRef, BooleanBuffer)>, Fault> {
         let [source] = self.sources.as_slice() else { return Ok(None) };
         let Some((rows, span)) = source.timeline.single() else { return Ok(None) };
-        if rows.len() != size || !source.timeline.refused.is_empty() || !span.contains(self.scene.question.as_of) {
+        let as_of = self.scene.question.as_of;
+        if rows.len() != size || source.timeline.has_refused() || !span.contains(as_of) {
             return Ok(None);
         }
-        let is_told = self.is_told(source, &span);
+        let is_told = source.is_told(&span, as_of);
         let is_row = |row: u32| is_told && row != NO_NUMBER;
         let Some(name) = source.column else {
             let listed = bitmap::pack(rows, is_row);
@@ -152,7 +148,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     fn said(&self, source: &Source<'_, '_>) -> Option<(*const types::Linked, bool, Option<Reason>, Option<Day>)> {
         let (_, span) = source.timeline.single()?;
         let as_of = self.scene.question.as_of;
-        let is_whole = source.timeline.refused.is_empty() && !source.timeline.is_any_scope_lapsed;
+        let is_whole = !source.timeline.has_refused() && !source.timeline.is_any_scope_lapsed(source.rows.feed, as_of);
         if !is_whole || !span.contains(as_of) {
             return None;
         }
@@ -160,7 +156,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         let late = if coverage.state == State::Late { coverage.end } else { None };
         let lacks = coverage.lacks(Interval { from: as_of, to: as_of }, source.timeline.is_event);
         let delivery = Arc::as_ptr(&source.rows.parts[span.part as usize].linked);
-        Some((delivery, self.is_told(source, &span), lacks, late))
+        Some((delivery, source.is_told(&span, as_of), lacks, late))
     }
 
     /// The value at A, the stamps and the row behind it.
@@ -175,7 +171,7 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         stamps.push(Stamp::Source { source: name(winner) });
         if !self.is_list() {
             for source in self.sources.iter().skip(found.source + 1) {
-                if let Some((value, _)) = self.find_in(source, number)
+                if let Some((value, _)) = source.find(number, self.scene.question.as_of)
                     && value != found.value
                 {
                     stamps.push(Stamp::Outvoted { source: name(source), value: value.to_string() });
@@ -187,16 +183,54 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
         (stamps, behind)
     }
 
-    /// The value on an earlier day, for `<link>.x` of a row; NULL where no source had one.
+    /// The value on the day of a row, for `<link>.x`; NULL where no source had one.
     pub fn value_on(&self, number: u32, day: Day) -> Value {
-        let known = |source: &Source<'_, '_>| {
-            let spans = self.spans(source, number, day);
-            spans.iter().map(|span| cell(source, span)).find(|value| !value.is_null()).or_else(|| {
-                source.timeline.assumed(number, day).map(|span| cell(source, &span)).filter(|value| !value.is_null())
-            })
-        };
         let absent = if self.is_list() { Value::Bool(false) } else { Value::Null };
-        self.sources.iter().find_map(known).unwrap_or(absent)
+        self.found_on(number, day).unwrap_or(absent)
+    }
+
+    /// Why nobody can say whether `number` had a value on `day`; nothing where it had one, or certainly none.
+    pub fn lacks_on(&self, number: u32, day: Day) -> Vec<ReasonLine> {
+        if self.found_on(number, day).is_some() {
+            return Vec::new();
+        }
+        let lacks = |source: &Source<'_, '_>| {
+            let timeline = &source.timeline;
+            let is_old = || timeline.is_any_scope_lapsed(source.rows.feed, day) && !source.is_believed(number, day);
+            let reason = source.rows.coverage.lacks_on(day, timeline.is_event);
+            let refused = timeline.is_refused_on(number, day).then_some(Reason::RowRefused);
+            let about = source.rows.feed.name.clone();
+            let reasons = [reason.or_else(|| is_old().then_some(Reason::Lapsed)), refused];
+            reasons.into_iter().flatten().map(move |reason| ReasonLine { reason, about: about.clone() })
+        };
+        self.sources.iter().flat_map(lacks).collect()
+    }
+
+    /// Whether certainly nothing lacks of anybody on any of `days`.
+    pub fn lacks_nothing_in(&self, days: Interval) -> bool {
+        self.sources.iter().all(|source| {
+            let timeline = &source.timeline;
+            !timeline.has_refused()
+                && !timeline.is_any_scope_lapsed(source.rows.feed, days.to)
+                && source.rows.coverage.lacks_nothing_in(days, timeline.is_event)
+        })
+    }
+
+    /// How far the sources reach that are late.
+    pub fn late(&self) -> impl Iterator<Item = Stamp> {
+        let coverages = self.sources.iter().map(|source| &source.rows.coverage);
+        let late = coverages.filter(|coverage| coverage.state == State::Late);
+        late.filter_map(|coverage| coverage.end).map(|day| Stamp::DataTo { day })
+    }
+
+    fn found_on(&self, number: u32, day: Day) -> Option<Value> {
+        self.sources.iter().find_map(|source| {
+            let found = source.find(number, day).map(|(value, _)| value);
+            found.or_else(|| {
+                let assumed = source.timeline.assumed(number, day);
+                assumed.map(|span| source.cell(&span)).filter(|value| !value.is_null())
+            })
+        })
     }
 
     fn is_list(&self) -> bool {
@@ -204,48 +238,54 @@ impl<'s, 'a> AttributeReader<'s, 'a> {
     }
 
     fn find(&self, number: u32) -> Option<Found> {
+        let as_of = self.scene.question.as_of;
         self.sources.iter().enumerate().find_map(|(index, source)| {
-            self.find_in(source, number).map(|(value, span)| Found { value, source: index, span })
+            source.find(number, as_of).map(|(value, span)| Found { value, source: index, span })
         })
     }
+}
 
-    /// Whether `span` of `source` still says something at A.
-    fn is_told(&self, source: &Source<'_, '_>, span: &Span) -> bool {
-        let delivery = &source.rows.parts[span.part as usize].linked.delivery;
+impl Source<'_, '_> {
+    /// Whether `span` still says something on `day`.
+    fn is_told(&self, span: &Span, day: Day) -> bool {
+        let delivery = &self.rows.parts[span.part as usize].linked.delivery;
         let described = delivery.covers.map_or(delivery.data_date, |interval| interval.to);
-        let as_of = self.scene.question.as_of;
-        source.timeline.is_event || span.to != Day::MAX || !is_lapsed(source.rows.feed, described, as_of)
+        self.timeline.is_event || span.to != Day::MAX || !is_lapsed(self.rows.feed, described, day)
     }
 
-    /// What one source says at A. A list that is lapsed says nothing; an event stays true.
-    fn find_in(&self, source: &Source<'_, '_>, number: u32) -> Option<(Value, Span)> {
-        let as_of = self.scene.question.as_of;
-        let spans = self.spans(source, number, as_of).into_iter().filter(|span| self.is_told(source, span));
-        spans.map(|span| (cell(source, &span), span)).find(|(value, _)| !value.is_null())
+    /// Whether `number` stands on `day` in a sheet that can be believed: who stands in none may stand in one that is too old.
+    fn is_believed(&self, number: u32, day: Day) -> bool {
+        self.timeline.on(number, day).is_some_and(|span| !span.refused && self.is_told(&span, day))
     }
 
-    /// The rows of one source that speak of `number` on `day`, the first to be asked first: all events; of a list the row in force,
-    /// or after leaving the register's own list the last known. Where the list holds a refused row nothing is known.
-    fn spans(&self, source: &Source<'_, '_>, number: u32, day: Day) -> Vec<Span> {
-        let timeline = &source.timeline;
+    /// What the source says on `day`. A list that is lapsed says nothing; an event stays true.
+    fn find(&self, number: u32, day: Day) -> Option<(Value, Span)> {
+        let spans = self.spans(number, day).into_iter().filter(|span| self.is_told(span, day));
+        spans.map(|span| (self.cell(&span), span)).find(|(value, _)| !value.is_null())
+    }
+
+    /// The rows that speak of `number` on `day`, the first to be asked first: all events; of a list the row in force, or after leaving
+    /// the register's own list the last known. Where the list holds a refused row nothing is known.
+    fn spans(&self, number: u32, day: Day) -> Vec<Span> {
+        let timeline = &self.timeline;
         if timeline.is_event {
             return timeline.events(number, day).collect();
         }
         let known = match timeline.on(number, day) {
             Some(span) => Some(span).filter(|span| !span.refused),
-            None if source.lasts && !timeline.refused.contains(&number) => timeline.last_before(number, day),
+            None if self.lasts && !timeline.is_refused_on(number, day) => timeline.last_before(number, day),
             None => None,
         };
         known.into_iter().collect()
     }
-}
 
-fn cell(source: &Source<'_, '_>, span: &Span) -> Value {
-    let Some(column) = source.column else { return Value::Bool(true) };
-    let linked = &source.rows.parts[span.part as usize].linked;
-    match (linked.table.column_by_name(column), source.rows.feed.columns.get(column)) {
-        (Some(array), Some(declared)) => value_at(array, declared.ty, span.row as usize),
-        _ => Value::Null,
+    fn cell(&self, span: &Span) -> Value {
+        let Some(column) = self.column else { return Value::Bool(true) };
+        let linked = &self.rows.parts[span.part as usize].linked;
+        match (linked.table.column_by_name(column), self.rows.feed.columns.get(column)) {
+            (Some(array), Some(declared)) => value_at(array, declared.ty, span.row as usize),
+            _ => Value::Null,
+        }
     }
 }
 

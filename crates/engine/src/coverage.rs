@@ -27,6 +27,8 @@ pub struct Coverage {
     pub start: Option<Day>,
     /// Disjoint intervals with gaps between them, in order.
     intervals: Vec<Interval>,
+    /// From so many days after the end of the data on they say nothing.
+    unknown_after_days: i32,
 }
 
 impl Coverage {
@@ -49,13 +51,39 @@ impl Coverage {
         merged.retain(|interval| interval.from <= as_of);
         let end = merged.last().map(|interval| interval.to.min(as_of));
         let start = merged.first().map(|interval| interval.from);
-        Self { state: state(feed, end, as_of), end, start, intervals: merged }
+        Self {
+            state: state(feed, end, as_of),
+            end,
+            start,
+            intervals: merged,
+            unknown_after_days: feed.unknown_after_days,
+        }
     }
 
     /// The day from which the data are there without a gap to their end; `None` without data.
     #[must_use]
     pub fn unbroken_since(&self) -> Option<Day> {
         self.intervals.last().map(|interval| interval.from)
+    }
+
+    /// Why the absence of anything on `day`, up to A, cannot be believed: of what happened up to then (`is_event`), or in the list in
+    /// force. What the first list says is assumed of the days before it.
+    pub fn lacks_on(&self, day: Day, is_event: bool) -> Option<Reason> {
+        let Some(first) = self.intervals.first() else { return Some(Reason::NeverDelivered) };
+        let begun = self.intervals.partition_point(|interval| interval.from <= day);
+        let Some(last) = begun.checked_sub(1).map(|last| self.intervals[last]) else {
+            return is_event.then_some(Reason::HistoryTooShort);
+        };
+        if day.0 - last.to.min(day).0 > self.unknown_after_days {
+            return Some(Reason::Lapsed);
+        }
+        (is_event && last != *first).then_some(Reason::HistoryTooShort)
+    }
+
+    /// Whether that is so on no day of `days`.
+    pub fn lacks_nothing_in(&self, days: Interval, is_event: bool) -> bool {
+        let lacks = |day: Day| self.lacks_on(day, is_event).is_some();
+        self.intervals.len() == 1 && !lacks(days.from) && !lacks(days.to)
     }
 
     /// Why `window` is not covered; `None` when it is. `ever`: the window begins with the feed's first covered day.

@@ -1,11 +1,11 @@
 //! Which row of a feed was in force for a subject on a day: what registers and attributes are read from.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow_buffer::BooleanBuffer;
 use pack::programme::{Feed, Mode, Scope, Valid};
-use types::{Canonical, Day, Interval, Linked, Month, NO_NUMBER, Year};
+use types::{Canonical, Day, Linked, Month, NO_NUMBER, Year};
 
 use crate::bitmap;
 use crate::coverage::is_lapsed;
@@ -45,10 +45,10 @@ pub struct Timeline {
     spans: Spans,
     /// Rows are events that stay (append, upsert), not a list that is replaced.
     pub is_event: bool,
-    /// Some scope that still holds rows is lapsed at A.
-    pub is_any_scope_lapsed: bool,
-    /// Subjects of refused rows that could have said something at A: of a list in force, or an event up to A.
-    pub refused: HashSet<u32>,
+    /// The day up to which the oldest of the lists that hold rows and that nothing replaced describes its scope.
+    oldest: Option<Day>,
+    /// (subject, first day, first day no longer) of each refused row that could have said something on these days, in order.
+    refused: Vec<(u32, Day, Day)>,
 }
 
 enum Spans {
@@ -62,16 +62,40 @@ enum Spans {
 impl Timeline {
     /// The spans of `rows` by link `kind`, for subjects `0..size`.
     pub fn new(rows: &FeedRows<'_>, kind: &str, canonical: &Canonical, size: usize, as_of: Day) -> Self {
-        let (spans, is_any_scope_lapsed, mut refused) = match &rows.feed.mode {
+        let (spans, oldest, mut refused) = match &rows.feed.mode {
             Mode::Snapshot(scope) => lists(rows, kind, canonical, size, scope, as_of),
             Mode::Append | Mode::Upsert(_) => {
                 let (spans, refused) = events(rows, kind, canonical, size, as_of);
-                (spans, false, refused)
+                (spans, None, refused)
             }
         };
-        refused.remove(&NO_NUMBER);
+        refused.retain(|(number, ..)| *number != NO_NUMBER);
+        refused.sort_unstable();
         let is_event = !matches!(rows.feed.mode, Mode::Snapshot(_));
-        Self { spans, is_event, is_any_scope_lapsed, refused }
+        Self { spans, is_event, oldest, refused }
+    }
+
+    /// Whether some list of `feed` that still holds rows is too old on `day`.
+    pub fn is_any_scope_lapsed(&self, feed: &Feed, day: Day) -> bool {
+        self.oldest.is_some_and(|described| is_lapsed(feed, described, day))
+    }
+
+    /// Whether a refused row could have said something of `number` on `day`: of the list in force, or an event up to then.
+    pub fn is_refused_on(&self, number: u32, day: Day) -> bool {
+        let first = self.refused.partition_point(|(other, ..)| *other < number);
+        let own = self.refused[first..].iter().take_while(|(other, ..)| *other == number);
+        own.into_iter().any(|(_, from, to)| *from <= day && day < *to)
+    }
+
+    /// The subjects of whom that is so.
+    pub fn refused_on(&self, day: Day) -> impl Iterator<Item = u32> {
+        let on_day = self.refused.iter().filter(move |(_, from, to)| *from <= day && day < *to);
+        on_day.map(|(number, ..)| *number)
+    }
+
+    /// Whether any row was refused.
+    pub fn has_refused(&self) -> bool {
+        !self.refused.is_empty()
     }
 
     /// The spans of `number`, by first day.
@@ -142,7 +166,7 @@ impl Timeline {
     }
 }
 
-/// The spans of a feed of lists, whether one that still holds rows is lapsed, and whom the lists in force refuse.
+/// The spans of a feed of lists, the day that the oldest of those that still hold rows describes, and whom they refuse when.
 fn lists(
     rows: &FeedRows<'_>,
     kind: &str,
@@ -150,16 +174,17 @@ fn lists(
     size: usize,
     scope: &Scope,
     as_of: Day,
-) -> (Spans, bool, HashSet<u32>) {
+) -> (Spans, Option<Day>, Vec<(u32, Day, Day)>) {
     let versions = versions(rows, scope, as_of);
-    let in_lists = refused_in_lists(rows, kind, canonical, scope, &versions);
+    let number_of = |linked: &Linked, index: usize| refused_link_of(linked, kind, index, canonical);
+    let in_lists = refused_in_lists(rows, scope, &versions, number_of);
     if in_lists.is_empty()
-        && let Some((spans, is_lapsed)) = one_list(rows, kind, canonical, size, &versions, as_of)
+        && let Some((spans, oldest)) = one_list(rows, kind, canonical, size, &versions)
     {
-        return (spans, is_lapsed, HashSet::new());
+        return (spans, oldest, Vec::new());
     }
     let mut placed: Vec<(u32, Span)> = Vec::new();
-    let mut is_any_scope_lapsed = false;
+    let mut oldest: Option<Day> = None;
     for (part, held) in (0_u32..).zip(&rows.parts) {
         let linked = &held.linked;
         let of_all = versions.get(&(String::new(), part)).filter(|_| *scope == Scope::All);
@@ -174,25 +199,27 @@ fn lists(
             };
             if let Some(version) = version {
                 placed.push((number, version.span(part, row)));
-                is_any_scope_lapsed |= version.to == Day::MAX && is_lapsed(rows.feed, version.described, as_of);
+                if version.to == Day::MAX {
+                    oldest = Some(oldest.map_or(version.described, |known| known.min(version.described)));
+                }
             }
         }
     }
-    let refused = in_lists.iter().filter(|(_, to, _)| as_of < *to).map(|(.., number)| *number).collect();
     let still = still_listed(&placed, &in_lists);
     placed.extend(still.into_iter().filter(|(number, _)| (*number as usize) < size));
-    (by_subject(placed, size), is_any_scope_lapsed, refused)
+    // What the first list says is assumed of the days before it.
+    let refused = in_lists.iter().map(|row| (row.number, if row.first { Day::MIN } else { row.from }, row.to));
+    (by_subject(placed, size), oldest, refused.collect())
 }
 
-/// The spans of a feed's only list, and whether it is lapsed; `None` where a subject stands in it twice, or there are more.
+/// The spans of a feed's only list, and the day it describes where it holds rows that nothing replaced; `None` where a subject stands in it twice, or there are more.
 fn one_list(
     rows: &FeedRows<'_>,
     kind: &str,
     canonical: &Canonical,
     size: usize,
     versions: &BTreeMap<(String, u32), Version>,
-    as_of: Day,
-) -> Option<(Spans, bool)> {
+) -> Option<(Spans, Option<Day>)> {
     let mut known = versions.iter();
     let (Some(((_, part), version)), None) = (known.next(), known.next()) else { return None };
     let linked = &rows.parts[*part as usize].linked;
@@ -208,12 +235,18 @@ fn one_list(
         }
         *known = row;
     }
-    let is_lapsed = !links.is_empty() && version.to == Day::MAX && is_lapsed(rows.feed, version.described, as_of);
-    Some((Spans::One(by_number, version.span(*part, 0)), is_lapsed))
+    let oldest = (!links.is_empty() && version.to == Day::MAX).then_some(version.described);
+    Some((Spans::One(by_number, version.span(*part, 0)), oldest))
 }
 
-/// The spans of a feed of events, and whom refused events up to A name.
-fn events(rows: &FeedRows<'_>, kind: &str, canonical: &Canonical, size: usize, as_of: Day) -> (Spans, HashSet<u32>) {
+/// The spans of a feed of events, and whom refused events up to A name from when on.
+fn events(
+    rows: &FeedRows<'_>,
+    kind: &str,
+    canonical: &Canonical,
+    size: usize,
+    as_of: Day,
+) -> (Spans, Vec<(u32, Day, Day)>) {
     let mut placed: Vec<(u32, Span)> = Vec::new();
     for id in rows.seen() {
         let (part, row) = rows.locate(id);
@@ -224,10 +257,11 @@ fn events(rows: &FeedRows<'_>, kind: &str, canonical: &Canonical, size: usize, a
             placed.push((number, Span { from, to: Day::MAX, part, row, first: false, refused: false }));
         }
     }
-    let up_to_a = Interval { from: Day::MIN, to: as_of };
-    let meet = rows.refused.iter().filter(|(part, index)| rows.refused_meets(*part, *index, up_to_a));
-    let refused =
-        meet.map(|(part, index)| refused_link_of(&rows.parts[*part as usize].linked, kind, *index as usize, canonical));
+    let refused = rows.refused_up_to(as_of).map(|(part, index)| {
+        let linked = &rows.parts[part as usize].linked;
+        let number = refused_link_of(linked, kind, index as usize, canonical);
+        (number, rows.refused_from(part, index), Day::MAX)
+    });
     (by_subject(placed, size), refused.collect())
 }
 
@@ -270,19 +304,32 @@ impl Version {
     }
 }
 
-/// (first day, end, subject) of each refused row of a list that names its subject, by first day.
+/// A refused row of a list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct InList {
+    /// First day of the list.
+    from: Day,
+    /// First day on which it no longer was in force.
+    to: Day,
+    number: u32,
+    /// It is the first list of its scope.
+    first: bool,
+    part: u32,
+    index: u32,
+}
+
+/// The refused rows of a list that name their subject, by the list's first day.
 fn refused_in_lists(
     rows: &FeedRows<'_>,
-    kind: &str,
-    canonical: &Canonical,
     scope: &Scope,
     versions: &BTreeMap<(String, u32), Version>,
-) -> Vec<(Day, Day, u32)> {
+    number_of: impl Fn(&Linked, usize) -> u32,
+) -> Vec<InList> {
     let mut refused = Vec::new();
     for (part, held) in (0_u32..).zip(&rows.parts) {
         let linked = &held.linked;
         for index in 0..linked.refused.len() {
-            let number = refused_link_of(linked, kind, index, canonical);
+            let number = number_of(linked, index);
             if number == NO_NUMBER {
                 continue;
             }
@@ -292,7 +339,10 @@ fn refused_in_lists(
                 None => linked.delivery.scopes.clone(),
             };
             let held = scopes.into_iter().filter_map(|text| versions.get(&(text, part)));
-            refused.extend(held.map(|version| (version.from, version.to, number)));
+            refused.extend(held.map(|version| {
+                let Version { from, to, first, .. } = *version;
+                InList { from, to, number, first, part, index: count(index) }
+            }));
         }
     }
     refused.sort_unstable();
@@ -300,8 +350,8 @@ fn refused_in_lists(
 }
 
 /// Spans of those who stood in the list before and of whom the next one holds a refused row: they did not leave.
-fn still_listed(placed: &[(u32, Span)], refused: &[(Day, Day, u32)]) -> Vec<(u32, Span)> {
-    let concerned: BTreeSet<u32> = refused.iter().map(|(.., number)| *number).collect();
+fn still_listed(placed: &[(u32, Span)], refused: &[InList]) -> Vec<(u32, Span)> {
+    let concerned: BTreeSet<u32> = refused.iter().map(|row| row.number).collect();
     let mut known: BTreeMap<(u32, Day), Span> = BTreeMap::new();
     for (number, span) in placed.iter().filter(|(number, _)| concerned.contains(number)) {
         let latest = known.entry((*number, span.to)).or_insert(*span);
@@ -310,11 +360,11 @@ fn still_listed(placed: &[(u32, Span)], refused: &[(Day, Day, u32)]) -> Vec<(u32
         }
     }
     let mut still = Vec::new();
-    for (from, to, number) in refused {
-        if let Some(before) = known.get(&(*number, *from)) {
-            let span = Span { from: *from, to: *to, first: false, refused: true, ..*before };
-            known.entry((*number, *to)).or_insert(span);
-            still.push((*number, span));
+    for InList { from, to, number, .. } in refused.iter().copied() {
+        if let Some(before) = known.get(&(number, from)) {
+            let span = Span { from, to, first: false, refused: true, ..*before };
+            known.entry((number, to)).or_insert(span);
+            still.push((number, span));
         }
     }
     still

@@ -52,11 +52,13 @@ pub enum Situation {
     Near,
     /// A roll-up that bears some uncovered members.
     Tolerated,
+    /// A row that names somebody of whom nobody can say what is read through it.
+    BehindLink,
 }
 
 impl Situation {
     /// All situations.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NullCell,
         Self::NoRows,
         Self::Late,
@@ -80,6 +82,7 @@ impl Situation {
         Self::ValidAfterAsOf,
         Self::Near,
         Self::Tolerated,
+        Self::BehindLink,
     ];
 }
 

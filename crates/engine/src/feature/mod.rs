@@ -4,6 +4,7 @@ pub mod aggregate;
 pub mod carried;
 pub mod exists;
 pub mod formula;
+pub mod linked;
 pub mod members;
 pub mod refused;
 pub mod rows;

@@ -1,4 +1,5 @@
-//! What refused rows take away from a feature over rows: subjects, or a share of a place (semantics sections 2 and 4).
+//! What refused rows, and rows that name somebody of whom too little is known, take away from a feature over rows: subjects, or a share
+//! of a place (semantics sections 2 and 4).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -6,15 +7,16 @@ use arrow_buffer::BooleanBuffer;
 use types::{Day, Interval, NO_NUMBER, Reason, ReasonLine};
 
 use super::exists;
+use super::linked::{self, Lacking};
 use super::rows::RowsReader;
 use crate::Fault;
 use crate::rows::{FeedRows, refused_link_of};
 use crate::scene::Scene;
 
-/// The refused rows that meet a feature's window.
+/// What those rows of a feature's window take away.
 #[derive(Default)]
 pub struct Refused {
-    /// Subjects of the feature that they uncover, by feed.
+    /// Subjects of the feature that they uncover, by reason.
     pub uncovered: Vec<(ReasonLine, BTreeSet<u32>)>,
     /// For places reached through those who live there: (members not covered, members), where any is not.
     pub shares: HashMap<u32, (u64, u64)>,
@@ -58,8 +60,9 @@ impl Refused {
                 reads.push(Read { rows, via: via.clone(), window: widened.window, among: widened.among });
             }
         }
+        let lacking = linked::lacking(reader)?;
         if reader.is_rolled_up() {
-            refused.through_members(reader, &reads)?;
+            refused.through_members(reader, &reads, lacking)?;
         } else {
             for read in &reads {
                 let mut reached = BTreeSet::new();
@@ -69,11 +72,18 @@ impl Refused {
                 reached.retain(|target| read.concerns(*target));
                 refused.uncovered.push((read.reason(), reached));
             }
+            let reached = |rows: Vec<u32>| rows.into_iter().map(|row| reader.target(row)).collect();
+            refused.uncovered.extend(lacking.into_iter().map(|(reason, rows)| (reason, reached(rows))));
         }
         Ok(refused)
     }
 
-    fn through_members(&mut self, reader: &RowsReader<'_, '_>, reads: &[Read<'_, '_>]) -> Result<(), Fault> {
+    fn through_members(
+        &mut self,
+        reader: &RowsReader<'_, '_>,
+        reads: &[Read<'_, '_>],
+        lacking: Lacking,
+    ) -> Result<(), Fault> {
         let columns = reader.columns();
         let kind = &reader.feature().kind;
         // Place -> members (by link) and rows that name it but nobody.
@@ -102,6 +112,16 @@ impl Refused {
                 }
             }
             self.uncovered.push((read.reason(), touched));
+        }
+        for (reason, rows) in lacking {
+            let mut touched = BTreeSet::new();
+            for row in rows {
+                let (place, member) = (reader.target(row), reader.named_by(row)?);
+                touched.insert(place);
+                members.entry(place).or_default().insert((reader.via(), member));
+                self.members.insert(member);
+            }
+            self.uncovered.push((reason, touched));
         }
         let touched: BTreeSet<u32> = members.keys().chain(nobody.keys()).copied().collect();
         if touched.is_empty() {

@@ -194,6 +194,18 @@ impl<'a> FeedRows<'a> {
         refused_valid_of(self.feed, &self.parts[part as usize].linked, index as usize)
     }
 
+    /// The refused rows that could lie on a day up to `as_of`, as (part, index).
+    pub fn refused_up_to(&self, as_of: Day) -> impl Iterator<Item = (u32, u32)> {
+        let up_to = Interval { from: Day::MIN, to: as_of };
+        self.refused.iter().copied().filter(move |(part, index)| self.refused_meets(*part, *index, up_to))
+    }
+
+    /// The first day on which refused row `index` of `part` could lie.
+    pub fn refused_from(&self, part: u32, index: u32) -> Day {
+        let covers = self.parts[part as usize].linked.delivery.covers;
+        self.refused_valid(part, index).or(covers.map(|covers| covers.from)).unwrap_or(Day::MIN)
+    }
+
     /// Whether refused row `index` of `part` could lie in `window`: its valid date does, or where that cannot be read its
     /// delivery's interval meets it.
     pub fn refused_meets(&self, part: u32, index: u32, window: Interval) -> bool {

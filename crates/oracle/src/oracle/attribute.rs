@@ -9,6 +9,7 @@ use super::Error;
 use super::ask::Asking;
 use super::coverage::not_absent;
 use super::member::{self, Way};
+use super::rows::canonical;
 use super::store::is_state;
 
 /// Fills `val` and `reason` with the attributes of every register.
@@ -121,11 +122,24 @@ fn refused_now(feed: &str, link: &str) -> String {
 
 /// SQL: the attribute `name` of `who`, a subject that a row links to, on the row's `day`.
 pub(super) fn value_on(asking: &Asking<'_>, link: &str, name: &str, who: &str, day: &str) -> String {
-    let Some((register, attribute)) = asking.programme.register_of(link).and_then(|register| {
-        register.attributes.values().find(|attribute| attribute.name == name).map(|attribute| (register, attribute))
-    }) else {
-        return "NULL".into();
-    };
+    let Some((sources, absent)) = on_day(asking, link, name, who, day) else { return "NULL".into() };
+    let found: Vec<String> = sources.into_iter().map(|source| source.found).collect();
+    format!("coalesce({}, {absent})", found.join(", "))
+}
+
+/// Why nobody can say what it is, each with the SQL that says whether it applies.
+pub(super) fn lacks_on(asking: &Asking<'_>, link: &str, name: &str, who: &str, day: &str) -> Vec<(Reason, String)> {
+    let Some((sources, _)) = on_day(asking, link, name, who, day) else { return Vec::new() };
+    let none: Vec<String> = sources.iter().map(|source| format!("{} IS NULL", source.found)).collect();
+    let none = none.join(" AND ");
+    let reasons = sources.into_iter().flat_map(|source| source.reasons);
+    reasons.map(|(reason, when)| (reason, format!("{none} AND {when}"))).collect()
+}
+
+/// The sources of the attribute `name` as they are asked for `who` on `day`, the day of a row, and what it is where none has a value.
+fn on_day(asking: &Asking<'_>, link: &str, name: &str, who: &str, day: &str) -> Option<(Vec<Source>, &'static str)> {
+    let register = asking.programme.register_of(link)?;
+    let attribute = register.attributes.values().find(|attribute| attribute.name == name)?;
     let members: &[String] = match &register.shape {
         Shape::Place { members, .. } | Shape::Members { members, .. } => members,
         Shape::Derived { .. } => &[],
@@ -136,42 +150,98 @@ pub(super) fn value_on(asking: &Asking<'_>, link: &str, name: &str, who: &str, d
         }
         AttributeSource::Listed(feeds) => (feeds.iter().map(|feed| (feed, "1".to_owned())).collect(), "0"),
     };
-    let mut found = Vec::new();
-    for (feed, cell) in sources {
-        // The outer row is `r`.
-        let of = |when: &str, order: &str, cell: &str| {
-            format!(
-                "(SELECT {cell} FROM row_{feed} x WHERE x.k_{link} = {who} AND {when} ORDER BY {order} x.received DESC, x.seq DESC, x.row DESC LIMIT 1)"
-            )
-        };
-        if !is_state(&asking.programme.feeds[feed]) {
-            found.push(of(&format!("x.valid <= {day} AND {cell} IS NOT NULL"), "x.valid DESC,", &cell));
-            continue;
-        }
-        let is_cell = matches!(attribute.source, AttributeSource::Columns(_));
-        let lasts = if is_cell && members.contains(feed) {
-            format!(
-                "NOT EXISTS (SELECT 1 FROM ref JOIN ref_key q USING (id) WHERE ref.feed = '{feed}' AND ref.now AND q.kind = '{link}' AND q.key = {who})"
-            )
+    let is_cell = matches!(attribute.source, AttributeSource::Columns(_));
+    let sources = sources.into_iter().map(|(feed, cell)| {
+        if is_state(&asking.programme.feeds[feed]) {
+            list_on(asking, feed, link, &cell, is_cell && members.contains(feed), who, day)
         } else {
-            "0".into()
-        };
-        let in_force = format!("x.f <= {day} AND {day} < x.t");
-        found.push(format!(
-            "CASE WHEN {} THEN {} WHEN {lasts} THEN {} END",
-            of(&in_force, "", "1"),
-            of(&in_force, "", &format!("CASE WHEN x.refused THEN NULL ELSE {cell} END")),
-            of(&format!("x.t <= {day}"), "x.t DESC,", &cell)
-        ));
-        found.push(of(
+            events_on(asking, feed, link, &cell, who, day)
+        }
+    });
+    Some((sources.collect(), absent))
+}
+
+/// SQL: one cell of a row `x` of `feed` about `who`.
+fn one_of(feed: &str, link: &str, who: &str, when: &str, order: &str, cell: &str) -> String {
+    format!(
+        "(SELECT {cell} FROM row_{feed} x WHERE x.k_{link} = {who} AND {when} ORDER BY {order} x.received DESC, x.seq DESC, x.row DESC LIMIT 1)"
+    )
+}
+
+/// What happened up to `day`: the latest that says something. That nothing did is believed from the beginning of the coverage on,
+/// without a gap, and for so long after its end as the feed is.
+fn events_on(asking: &Asking<'_>, feed: &str, link: &str, cell: &str, who: &str, day: &str) -> Source {
+    let found = one_of(feed, link, who, &format!("x.valid <= {day} AND {cell} IS NOT NULL"), "x.valid DESC,", cell);
+    let begun = format!("FROM run WHERE feed = '{feed}' AND f <= {day}");
+    let old = too_old(asking, feed, &format!("(SELECT min(max(t), {day}) {begun})"), day);
+    let reasons = vec![
+        (Reason::NeverDelivered, format!("NOT EXISTS (SELECT 1 FROM run WHERE feed = '{feed}')")),
+        (
+            Reason::HistoryTooShort,
+            format!("EXISTS (SELECT 1 FROM run WHERE feed = '{feed}') AND NOT EXISTS (SELECT 1 {begun})"),
+        ),
+        (Reason::Lapsed, format!("coalesce({old}, 0)")),
+        (Reason::HistoryTooShort, format!("NOT coalesce({old}, 0) AND (SELECT count(*) {begun}) > 1")),
+        (
+            Reason::RowRefused,
+            format!(
+                "EXISTS (SELECT 1 FROM ref JOIN ref_key q USING (id) WHERE ref.feed = '{feed}' AND q.kind = '{link}' AND q.key = {who}
+                   AND coalesce(ref.valid, ref.c_from, '0000-01-01') <= {day})"
+            ),
+        ),
+    ];
+    Source { found, stale: "0".into(), reasons }
+}
+
+/// What the list of `day` says, as if `day` were A; before the first one, what that says.
+fn list_on(asking: &Asking<'_>, feed: &str, link: &str, cell: &str, lasts: bool, who: &str, day: &str) -> Source {
+    let of = |when: &str, order: &str, cell: &str| one_of(feed, link, who, when, order, cell);
+    let refused = format!(
+        "EXISTS (SELECT 1 FROM raw_refused w JOIN raw_refused_key q USING (id) JOIN snap s ON s.feed = w.feed AND s.seq = w.seq AND s.scope = coalesce(w.scope, s.scope)
+           WHERE w.feed = '{feed}' AND q.kind = '{link}' AND {} = {who} AND {day} < s.t AND (s.f <= {day} OR s.initial) AND s.f <= '{}')",
+        canonical(asking, link, "q.key"),
+        asking.a
+    );
+    let in_force = format!("x.f <= {day} AND {day} < x.t");
+    // Nothing replaced it, and it is too old.
+    let gone = |f: &str, t: &str| format!("({t} = '9999-12-31' AND {})", too_old(asking, feed, f, day));
+    let stale = gone("x.f", "x.t");
+    let lasts = if lasts { format!("NOT {refused}") } else { "0".into() };
+    let found = format!(
+        "coalesce(CASE WHEN {} THEN {} WHEN {lasts} THEN {} END, {})",
+        of(&in_force, "", "1"),
+        of(&in_force, "", &format!("CASE WHEN x.refused OR {stale} THEN NULL ELSE {cell} END")),
+        of(&format!("x.t <= {day}"), "x.t DESC,", cell),
+        of(
             &format!(
                 "x.initial AND {day} < x.f AND x.f = (SELECT min(e.f) FROM row_{feed} e WHERE e.k_{link} = {who})"
             ),
             "",
-            &cell,
-        ));
-    }
-    format!("coalesce({}, {absent})", found.join(", "))
+            cell
+        )
+    );
+    let believed = of(&in_force, "", &format!("NOT x.refused AND NOT {stale}"));
+    let reasons = vec![
+        (Reason::NeverDelivered, format!("NOT EXISTS (SELECT 1 FROM run WHERE feed = '{feed}')")),
+        (
+            Reason::Lapsed,
+            format!(
+                "(EXISTS (SELECT 1 FROM run WHERE feed = '{feed}' AND f <= {day} AND {}) OR NOT coalesce({believed}, 0) AND EXISTS (
+                   SELECT 1 FROM snap s WHERE s.feed = '{feed}' AND s.f <= '{}' AND {} AND EXISTS (SELECT 1 FROM raw_{feed} h WHERE h.seq = s.seq AND h.scope = s.scope)))",
+                too_old(asking, feed, &format!("min(t, {day})"), day),
+                asking.a,
+                gone("s.f", "s.t"),
+            ),
+        ),
+        (Reason::RowRefused, refused),
+    ];
+    Source { found, stale: "0".into(), reasons }
+}
+
+/// SQL: data that end on `end` say nothing any more on `day`.
+fn too_old(asking: &Asking<'_>, feed: &str, end: &str, day: &str) -> String {
+    let after = asking.programme.feeds[feed].unknown_after_days;
+    format!("(julianday({day}) - julianday({end}) > {after})")
 }
 
 fn source(

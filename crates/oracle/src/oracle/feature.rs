@@ -7,7 +7,7 @@ use types::{Decimal, Reason, Type};
 use super::Error;
 use super::aggregate::{aggregate, settle};
 use super::ask::Asking;
-use super::attribute::value_on;
+use super::attribute::{lacks_on, value_on};
 use super::coverage::{Days, days, why_not};
 use super::exists;
 use super::expression::sql;
@@ -50,7 +50,7 @@ pub(super) fn rows(
     };
     over.reach()?;
     let compiled: Vec<&Compiled> = rows.filter.iter().chain(&rows.aggregate.argument).collect();
-    over.uncovered(&compiled)?;
+    over.uncovered(&compiled, situations)?;
     let mut tables = vec!["fr".to_owned()];
     for call in compiled.iter().flat_map(|compiled| &compiled.exists) {
         tables.push(exists::others(&over, call)?);
@@ -134,9 +134,9 @@ impl OverRows<'_> {
     }
 
     /// Table `unc(key, reason)`.
-    fn uncovered(&self, compiled: &[&Compiled]) -> Result<(), Error> {
+    fn uncovered(&self, compiled: &[&Compiled], situations: &mut Situations) -> Result<(), Error> {
         let (asking, kind) = (self.asking, self.kind);
-        asking.run("CREATE TABLE unc(key TEXT, reason TEXT); DROP TABLE IF EXISTS lost; CREATE TABLE lost(key TEXT, who TEXT, PRIMARY KEY(key, who));")?;
+        asking.run("CREATE TABLE unc(key TEXT, reason TEXT); DROP TABLE IF EXISTS lost; CREATE TABLE lost(key TEXT, who TEXT, reason TEXT, PRIMARY KEY(key, who, reason));")?;
         if let Some(reason) = why_not(asking, self.feed, &self.days)? {
             asking.run(&format!("INSERT INTO unc SELECT key, '{}' FROM subj WHERE kind = '{kind}';", reason.word()))?;
         }
@@ -145,14 +145,36 @@ impl OverRows<'_> {
         for compiled in compiled {
             for input in &compiled.inputs {
                 self.not_read(input)?;
+                self.behind(input, situations)?;
             }
             for call in &compiled.exists {
                 for input in &call.condition.inputs {
                     self.not_read(input)?;
+                    self.behind(input, situations)?;
                 }
                 exists::uncovered(self, call)?;
             }
         }
+        Ok(())
+    }
+
+    /// Notes in `lost(key, who, reason)` those with a row through which something is read that is not covered on its day.
+    fn behind(&self, input: &Input, situations: &mut Situations) -> Result<(), Error> {
+        let Input::Name { prefix: Some(link), name } = input else { return Ok(()) };
+        if !self.feed.links.contains_key(link) {
+            return Ok(());
+        }
+        let (asking, who) = (self.asking, format!("r.k_{link}"));
+        let before: i64 = asking.one("SELECT count(*) FROM lost")?;
+        for (reason, when) in lacks_on(asking, link, name, &who, &self.day("r.valid", self.grain)) {
+            asking.run(&format!(
+                "INSERT OR IGNORE INTO lost SELECT skey, k_{}, '{}' FROM fr r WHERE {who} IS NOT NULL AND {when};",
+                self.via,
+                reason.word()
+            ))?;
+        }
+        let after: i64 = asking.one("SELECT count(*) FROM lost")?;
+        situations.add(Situation::BehindLink, u64::try_from(after - before).unwrap_or(0));
         Ok(())
     }
 
@@ -172,10 +194,10 @@ impl OverRows<'_> {
         ))
     }
 
-    /// Notes in `lost(key, who)` the linked subjects with a refused row of `feed` that meets `days`, beside each subject they
+    /// Notes in `lost(key, who, reason)` the linked subjects with a refused row of `feed` that meets `days`, beside each subject they
     /// belong to. Of the subjects in `among`, a query of keys.
     pub(super) fn refused(&self, feed: &Feed, days: &Days, among: &str) -> Result<(), Error> {
-        let (asking, kind, via) = (self.asking, self.kind, self.via);
+        let (asking, kind, via, word) = (self.asking, self.kind, self.via, Reason::RowRefused.word());
         let (first, last, day) = (days.first(), &days.to, self.day("ref.valid", grain(feed)));
         asking.run(&format!(
             "DROP TABLE IF EXISTS hit; CREATE TABLE hit AS SELECT x.key AS who, CASE WHEN ref.valid IS NULL THEN max(ref.c_from, '{first}') ELSE {day} END AS f,
@@ -208,7 +230,9 @@ impl OverRows<'_> {
                 "SELECT b.akey AS key, h.who FROM hit_day h JOIN belong b ON b.kind = '{via}' AND b.who = h.who AND b.day = h.day WHERE b.akey IS NOT NULL"
             )
         };
-        asking.run(&format!("INSERT OR IGNORE INTO lost SELECT key, who FROM ({query}) WHERE key IN ({among});"))?;
+        asking.run(&format!(
+            "INSERT OR IGNORE INTO lost SELECT key, who, '{word}' FROM ({query}) WHERE key IN ({among});"
+        ))?;
         if kind == via || !self.is_level(kind) {
             return Ok(());
         }
@@ -216,7 +240,7 @@ impl OverRows<'_> {
         let levels: Vec<String> =
             feed.links.keys().filter(|link| self.is_level(link)).map(|link| format!("'{link}'")).collect();
         asking.run(&format!(
-            "INSERT OR IGNORE INTO lost SELECT anc.up, '#' || ref.id FROM ref JOIN ref_key x USING (id) JOIN anc ON anc.code = x.key AND anc.level = '{kind}'
+            "INSERT OR IGNORE INTO lost SELECT anc.up, '#' || ref.id, '{word}' FROM ref JOIN ref_key x USING (id) JOIN anc ON anc.code = x.key AND anc.level = '{kind}'
              WHERE ref.feed = '{}' AND x.kind IN ({}) AND ref.id NOT IN (SELECT id FROM ref_key WHERE ref_key.kind = '{via}') AND anc.up IN ({among}) AND (
                (ref.valid BETWEEN '{first}' AND '{last}') OR (ref.valid IS NULL AND ref.c_from <= '{last}' AND ref.c_to >= '{first}'));",
             feed.name,
@@ -226,14 +250,14 @@ impl OverRows<'_> {
 
     /// Uncovers those with anyone in `lost`; a place, when too many of its people are. Of other places their rows do not count.
     fn lose(&self, tables: &[String], situations: &mut Situations) -> Result<(), Error> {
-        let (asking, kind, via, word) = (self.asking, self.kind, self.via, Reason::RowRefused.word());
+        let (asking, kind, via) = (self.asking, self.kind, self.via);
         if kind == via || !self.is_level(kind) {
-            return asking.run(&format!("INSERT INTO unc SELECT DISTINCT key, '{word}' FROM lost;"));
+            return asking.run("INSERT INTO unc SELECT DISTINCT key, reason FROM lost;");
         }
         asking.run(&format!(
-            "INSERT INTO unc SELECT key, '{word}' FROM (
-               SELECT key, count(*) AS bad, (SELECT count(*) FROM member m JOIN up u ON u.kind = m.kind AND u.key = m.key AND u.above = '{kind}' AND u.akey = lost.key WHERE m.kind = '{via}') AS n
-               FROM lost GROUP BY key)
+            "INSERT INTO unc SELECT DISTINCT key, reason FROM lost JOIN (
+               SELECT key, count(DISTINCT who) AS bad, (SELECT count(*) FROM member m JOIN up u ON u.kind = m.kind AND u.key = m.key AND u.above = '{kind}' AND u.akey = lost.key WHERE m.kind = '{via}') AS n
+               FROM lost GROUP BY key) USING (key)
              WHERE bad * 1{} > {} * n;",
             "0".repeat(usize::from(self.tolerate.scale)),
             self.tolerate.mantissa

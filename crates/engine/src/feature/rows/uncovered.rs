@@ -6,11 +6,11 @@ use types::{ReasonLine, Stamp};
 use super::{RowsReader, SUBJECT};
 use crate::column::Column;
 use crate::coverage::State;
-use crate::feature::exists;
+use crate::feature::{exists, linked};
 use crate::{Fault, bitmap};
 
 impl RowsReader<'_, '_> {
-    /// Marks what is not covered: the whole feed, refused rows, what `where` reads about the subject.
+    /// Marks what is not covered: the whole feed, refused rows, what `where` reads about the subject and through links.
     pub fn uncover(&self, column: &mut Column) -> Result<(), Fault> {
         let coverage = &self.rows.coverage;
         let ever = self.is_ever();
@@ -27,6 +27,8 @@ impl RowsReader<'_, '_> {
         for (reason, subjects) in &refused.uncovered {
             column.uncover(reason.clone(), bitmap::of_numbers(column.covered.len(), subjects.iter().copied()));
         }
+        let late = linked::late(self)?;
+        column.stamps.extend(late.into_iter().filter(|stamp| !column.stamps.contains(stamp)).collect::<Vec<_>>());
         for compiled in self.spec.aggregate.argument.iter().chain(&self.spec.filter) {
             for input in &compiled.inputs {
                 self.uncover_input(column, input)?;
