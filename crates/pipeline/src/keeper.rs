@@ -5,8 +5,8 @@
 //! closure. When nobody has asked for a while they leave memory; whoever asks next waits until they are back.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use casework::case::{Fact, Facts};

@@ -63,8 +63,9 @@ pub(crate) async fn find_subjects(
     }
     let scope = caller.scope(desk.programme(), "subjects");
     let within = asked.get("place").cloned();
-    let holds =
-        move |place: &str| scope.holds(place) && within.as_ref().is_none_or(|within| place.starts_with(within.as_str()));
+    let holds = move |place: &str| {
+        scope.holds(place) && within.as_ref().is_none_or(|within| place.starts_with(within.as_str()))
+    };
     let wanted = limit(&asked)? as usize;
     let query = asked.get("q").map(|query| query.trim().to_owned()).filter(|query| !query.is_empty());
     let typed = match &query {
