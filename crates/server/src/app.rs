@@ -50,6 +50,8 @@ pub struct App {
     versions: Mutex<BTreeMap<Hash, Arc<Programme>>>,
     pub(crate) logins: Throttle,
     pub(crate) reports: Throttle,
+    /// Only so many passwords are tried at a time: each takes 19 MiB.
+    pub(crate) trying: tokio::sync::Semaphore,
 }
 
 /// Answers in memory, and what is read from them once.
@@ -58,6 +60,8 @@ pub(crate) struct Loaded {
     pub(crate) places: BTreeMap<String, PlaceInfo>,
     /// Asked for when somebody first wants it.
     pub(crate) systems: tokio::sync::OnceCell<Systems>,
+    /// The same with their trends, which take a while.
+    pub(crate) trends: tokio::sync::OnceCell<Systems>,
 }
 
 impl App {
@@ -85,6 +89,7 @@ impl App {
             versions: Mutex::default(),
             logins: Throttle::new(8, 300),
             reports: Throttle::new(20, 3600),
+            trying: tokio::sync::Semaphore::new(TRIED_AT_ONCE),
         })
     }
 
@@ -117,6 +122,7 @@ impl App {
             // Whoever asks meets the same error, and is told.
             if let Ok(desk) = Desk::of(Arc::clone(&self)).await {
                 let _ = Systems::of(&desk).await;
+                let _ = Systems::with_trends(&desk).await;
             }
             tokio::time::sleep(LOOKS_UP).await;
         }
@@ -171,7 +177,7 @@ impl Loaded {
     async fn of(keeper: Keeper) -> Result<Self, pipeline::Error> {
         let look = move || -> Result<Self, pipeline::Error> {
             let places = keeper.ask(places)?;
-            Ok(Self { keeper, places, systems: tokio::sync::OnceCell::new() })
+            Ok(Self { keeper, places, systems: tokio::sync::OnceCell::new(), trends: tokio::sync::OnceCell::new() })
         };
         tokio::task::spawn_blocking(look).await.map_err(|error| pipeline::Error::Fault(error.to_string()))?
     }
@@ -198,6 +204,9 @@ fn places(view: &pipeline::View<'_, '_>) -> Result<BTreeMap<String, PlaceInfo>, 
 
 /// How long a new day can go unnoticed where nobody asks.
 const LOOKS_UP: Duration = Duration::from_secs(20);
+
+/// Passwords tried at a time.
+const TRIED_AT_ONCE: usize = 2;
 
 /// The setting that marks a folder of invented people.
 pub(crate) const TEST_DATA: &str = "test_data";

@@ -26,8 +26,8 @@ const LISTS: [(&str, &str); 5] = [
     ),
     (
         "select 1",
-        "select json_array(place, workflow, state, open, works) from tally
-         where ?1 = 0 and ?2 > 0 and works <> 0 order by place, workflow, state, open",
+        "select json_array(place, workflow, state, open, due, works) from tally
+         where ?1 = 0 and ?2 > 0 and works <> 0 order by place, workflow, state, open, due",
     ),
 ];
 

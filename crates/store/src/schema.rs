@@ -6,7 +6,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::StoreError;
 
-const MIGRATIONS: [&str; 3] = ["
+const MIGRATIONS: [&str; 4] = ["
     create table folder (id integer primary key check (id = 1), salt blob not null);
     create table setting (name text primary key, value text not null);
 
@@ -136,6 +136,18 @@ const MIGRATIONS: [&str; 3] = ["
     drop index work_due;
     create index work_late on work (place, due) where closed is null and due is not null;
     pragma user_version = 4;
+", "
+    drop table tally;
+    create table tally (
+        place text not null, workflow text not null, state text not null, open integer not null, due text not null,
+        works integer not null, primary key (place, workflow, state, open, due)
+    ) without rowid;
+    insert into tally (place, workflow, state, open, due, works)
+        select place, workflow, state, closed is null, coalesce(due, ''), count(*) from work group by 1, 2, 3, 4, 5;
+    drop index work_state;
+    create index work_state on work (state, id);
+    create index work_open on work (id) where closed is null;
+    pragma user_version = 5;
 "];
 
 /// Number of the first migration. Version 1 kept a row per identity; no release wrote it, so nothing leads on from it.

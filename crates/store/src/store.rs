@@ -79,7 +79,10 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             // What is erased must not linger on a free page.
-            .pragma("secure_delete", "on");
+            .pragma("secure_delete", "on")
+            // 16 MiB each: pages that commands touch again and again, and what is written before it goes into the database.
+            .pragma("cache_size", "-16384")
+            .pragma("wal_autocheckpoint", "4096");
         let pool = pool(1).connect_with(options).await?;
         let mut fresh_salt = [0; 32];
         entropy.fill(&mut fresh_salt);

@@ -47,7 +47,9 @@ pub(crate) async fn login(
     }
     let person = app.folder.store.person(&name).await?;
     let hash = person.as_ref().map_or_else(|| NOBODY.to_owned(), |person| person.password.clone());
+    let turn = app.trying.acquire().await.map_err(Problem::fault)?;
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash)).await.map_err(Problem::fault)?;
+    drop(turn);
     let Some(person) = person.filter(|_| fits) else {
         return Err(refused("bad-login", "账号或密码不正确", "name or password is wrong"));
     };

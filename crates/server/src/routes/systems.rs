@@ -1,6 +1,7 @@
 //! What the systems report upward, and how far each of them works: asked once for everybody, when the answers in memory are new.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use pack::lineage;
 use pack::programme::{Better, Indicator};
@@ -12,6 +13,9 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::said;
 use crate::wire::{Desk, text};
+
+/// How long the first who asks waits for trends.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Places listed of one indicator.
 const PLACES: usize = 4;
@@ -32,18 +36,34 @@ pub(crate) struct State {
 }
 
 impl Systems {
+    /// What is known: the figures of today, with their trends where those are there, or come soon.
     pub(crate) async fn of(desk: &Desk) -> Result<&Self, Problem> {
-        let make = || async {
-            let (keeper, threads) = (desk.loaded.keeper.clone(), desk.app.threads);
-            let all = move || keeper.inquiry()?.indicators(None, |_| true, true, threads);
-            let asked = tokio::task::spawn_blocking(all).await;
-            let figures = asked.map_err(Problem::fault)??;
-            let stored = desk.app.folder.store.deliveries().await?;
-            let came = stored.into_iter().map(|stored| stored.delivery.feed).collect();
-            let states = states(desk, &came, &figures);
-            Ok::<Self, Problem>(Self { figures, states })
-        };
-        desk.loaded.systems.get_or_try_init(make).await
+        let loaded = &desk.loaded;
+        if loaded.trends.get().is_none() && loaded.systems.get().is_none() {
+            let own = desk.clone();
+            // Goes on when nobody waits for it any more; whoever asks later meets its error, too.
+            let trends = tokio::spawn(async move { Self::with_trends(&own).await.map(|_| ()) });
+            let _ = tokio::time::timeout(PATIENCE, trends).await;
+        }
+        match loaded.trends.get() {
+            Some(known) => Ok(known),
+            None => loaded.systems.get_or_try_init(|| Self::asked(desk, false)).await,
+        }
+    }
+
+    /// Has the days of the trend asked, one after the other; many times the cost of today.
+    pub(crate) async fn with_trends(desk: &Desk) -> Result<&Self, Problem> {
+        desk.loaded.trends.get_or_try_init(|| Self::asked(desk, true)).await
+    }
+
+    async fn asked(desk: &Desk, with_trends: bool) -> Result<Self, Problem> {
+        let (keeper, threads) = (desk.loaded.keeper.clone(), desk.app.threads);
+        let all = move || keeper.inquiry()?.indicators(None, |_| true, with_trends, threads);
+        let figures = tokio::task::spawn_blocking(all).await.map_err(Problem::fault)??;
+        let stored = desk.app.folder.store.deliveries().await?;
+        let came = stored.into_iter().map(|stored| stored.delivery.feed).collect();
+        let states = states(desk, &came, &figures);
+        Ok(Self { figures, states })
     }
 
     /// The state of pack number `pack`; nothing for one that is no system: it brings neither models nor workflows.

@@ -68,8 +68,16 @@ fn push_place(select: &mut QueryBuilder<Sqlite>, word: &str, column: &str, place
     select.push(" and ").push(column).push(" <= ").push_bind(format!("{place}\u{10FFFF}")).push(")");
 }
 
-/// Whether a case is open, in the table of cases.
-const IS_OPEN: &str = "w.closed is null";
+/// How a table says what cases are.
+#[derive(Clone, Copy)]
+struct Table {
+    is_open: &'static str,
+    /// It is due some day.
+    is_due: &'static str,
+}
+
+const WORK: Table = Table { is_open: "w.closed is null", is_due: "w.due is not null" };
+const TALLY: Table = Table { is_open: "w.open", is_due: "w.due <> ''" };
 
 /// The day a case is due; after all days where it has none.
 const DUE: &str = "coalesce(w.due, '9999-12-31')";
@@ -124,15 +132,21 @@ impl Store {
         if filter.turn_of.is_none() {
             let is_walked = found > FEW && !by_due && filter.subject.is_none();
             select.push("select w.id as work, ").push(DUE).push(" as due from work w");
-            select.push(if is_walked { " not indexed" } else { "" });
-            self.push_filter(filter, IS_OPEN, &mut select);
+            // In the order of the list: the state's own cases, the open ones, or all.
+            select.push(match (is_walked, &filter.state) {
+                (false, _) => "",
+                (true, Some(_)) => " indexed by work_state",
+                (true, None) if filter.open => " indexed by work_open",
+                (true, None) => " not indexed",
+            });
+            self.push_filter(filter, WORK, &mut select);
         } else {
             select.push("select distinct t.work, t.due from turn t");
             if filter.is_turn_alone() {
                 select.push(" where true");
             } else {
                 select.push(" join work w on w.id = t.work");
-                self.push_filter(&CaseFilter { turn_of: None, ..filter.clone() }, IS_OPEN, &mut select);
+                self.push_filter(&CaseFilter { turn_of: None, ..filter.clone() }, WORK, &mut select);
             }
             push_turn(filter, &mut select);
         }
@@ -176,10 +190,10 @@ impl Store {
             push_turn(filter, &mut select);
         } else if filter.is_tallied() {
             select = QueryBuilder::new("select coalesce(sum(w.works), 0) from tally w");
-            self.push_filter(filter, "w.open", &mut select);
+            self.push_filter(filter, TALLY, &mut select);
         } else {
             select = QueryBuilder::new("select count(*) from work w");
-            self.push_filter(filter, IS_OPEN, &mut select);
+            self.push_filter(filter, WORK, &mut select);
         }
         let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
         Ok(u64::try_from(count).unwrap_or(0))
@@ -204,7 +218,7 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    fn push_filter(&self, filter: &CaseFilter, is_open: &str, select: &mut QueryBuilder<Sqlite>) {
+    fn push_filter(&self, filter: &CaseFilter, table: Table, select: &mut QueryBuilder<Sqlite>) {
         select.push(" where true");
         filter.scope.push(select, "w.place");
         if !filter.workflows.is_empty() {
@@ -222,10 +236,11 @@ impl Store {
             push_place(select, " and ", "w.place", place);
         }
         if filter.open {
-            select.push(" and ").push(is_open);
+            select.push(" and ").push(table.is_open);
         }
         if let Some(day) = filter.overdue_on {
-            select.push(" and w.closed is null and w.due < ").push_bind(day.to_string());
+            select.push(" and ").push(table.is_open).push(" and ").push(table.is_due).push(" and w.due < ");
+            select.push_bind(day.to_string());
         }
         if filter.turn_of.is_some() {
             select.push(" and w.id in (select t.work from turn t where true");
@@ -245,7 +260,7 @@ impl Store {
 impl CaseFilter {
     /// Whether the tally says how many there are.
     fn is_tallied(&self) -> bool {
-        self.overdue_on.is_none() && self.turn_of.is_none() && self.subject.is_none() && self.id.is_none()
+        self.turn_of.is_none() && self.subject.is_none() && self.id.is_none()
     }
 
     /// Whether nothing is asked that the rows of the turns, which are those of open cases, do not say. The places of the roles stand

@@ -1,51 +1,109 @@
 //! From case events to rows of the tables `work`, `work_clue` and `turn`: one way, whether an event is new or read again.
 
 use casework::case::{Case, CaseChange, CaseEvent, CaseId};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
 
 use super::CaseRow;
 use super::list::LATE;
-use crate::chain::{self, payload};
+use crate::chain::{self, Head, payload};
+use crate::once::Once;
 use crate::{Store, StoreError, cell};
 
 /// Kind of the key under which a case is sealed while nobody knows whom it is about.
 const CASE: &str = "case";
 
-/// Appends one event of a case, what it says, and what it changes in the lists. Returns the position of the event, and the case
-/// after it.
+/// What the lists say of a case before an event.
+struct Listed {
+    version: u32,
+    payload: i64,
+    subject_key: i64,
+    state: String,
+    open: bool,
+    due: Option<String>,
+}
+
+/// Where what a case says is stored.
+#[derive(Clone, Copy)]
+enum Said {
+    /// Payload and key.
+    At(i64, i64),
+    /// The payload of the event with this position.
+    With(u64),
+}
+
+/// What has to be known before an event is appended: the end of the chain, the case as listed, the key of whom it is about.
+async fn before_event(
+    tx: &mut Transaction<'static, Sqlite>,
+    id: CaseId,
+    subject_hash: Option<&str>,
+) -> Result<(Head, Option<Listed>, Option<Vec<u8>>), StoreError> {
+    let mut select = QueryBuilder::new(
+        "select h.position, h.hash, k.key, w.version, w.payload, w.subject_key, w.state, w.closed is null, w.due",
+    );
+    select.push(" from (select 1) left join (").push(chain::LAST).push(") h left join work w on w.id = ");
+    select.push_bind(number(id)?).push(" left join subject_key k on k.key is not null and k.subject_hash = ");
+    select.push_bind(subject_hash.map(str::to_owned));
+    type Row = (
+        Option<i64>,
+        Option<String>,
+        Option<Vec<u8>>,
+        Option<u32>,
+        Option<i64>,
+        Option<i64>,
+        Option<String>,
+        bool,
+        Option<String>,
+    );
+    let row: Row = select.build_query_as().fetch_one(&mut **tx).await?;
+    let (position, hash, key, version, payload, subject_key, state, open, due) = row;
+    let listed = match (version, payload, subject_key, state) {
+        (Some(version), Some(payload), Some(subject_key), Some(state)) => {
+            Some(Listed { version, payload, subject_key, state, open, due })
+        }
+        _ => None,
+    };
+    Ok((chain::head_of(position.zip(hash))?, listed, key))
+}
+
+/// Adds to `batch`, which begins with where to go back to, one event of a case, what it says, and what it changes in the lists, and
+/// does it all with one hand-over to the database's thread. Returns the position of the event, and the case after it.
 pub(crate) async fn append(
     store: &Store,
     tx: &mut Transaction<'static, Sqlite>,
+    mut batch: QueryBuilder<Sqlite>,
     before: Option<&Case>,
     event: &CaseEvent,
     row: impl Fn(&Case) -> CaseRow,
+    once: Option<&Once>,
 ) -> Result<(u64, Case), StoreError> {
-    let version: Option<u32> = sqlx::query_scalar("select version from work where id = ?1")
-        .bind(cell::count(event.case.0)?)
-        .fetch_optional(&mut **tx)
-        .await?;
-    if version != before.map(|before| before.version) {
+    let said = event.said.as_ref().map(|said| {
+        let own = event.case.to_string();
+        let owner = said.subject.as_ref().map_or((CASE, own.as_str()), |of| (of.kind.as_str(), of.key.as_str()));
+        (said, store.subject_hash(owner.0, owner.1))
+    });
+    let (head, listed, key) = before_event(tx, event.case, said.as_ref().map(|(_, hash)| hash.as_str())).await?;
+    if listed.as_ref().map(|listed| listed.version) != before.map(|before| before.version) {
         return Err(StoreError::unfit(format!("case {} has moved on", event.case)));
     }
     let after = Case::after(before.cloned(), event)?;
-    let sealed = match &event.said {
-        Some(said) => {
-            let own = event.case.to_string();
-            let owner = said.subject.as_ref().map_or((CASE, own.as_str()), |of| (of.kind.as_str(), of.key.as_str()));
-            Some(payload::seal(store, tx, owner, said).await?)
-        }
-        None => None,
-    };
     let mut body = serde_json::to_value(event)?;
-    if let (Some(sealed), Some(object)) = (&sealed, body.as_object_mut()) {
-        object.insert("said".to_owned(), sealed.salted_hash.to_string().into());
+    let mut says = false;
+    if let Some((said, subject_hash)) = said {
+        let unsent = payload::Unsent::of(store, subject_hash, key, said)?;
+        if let Some(object) = body.as_object_mut() {
+            object.insert("said".to_owned(), unsent.salted_hash.to_string().into());
+        }
+        unsent.push(&mut batch);
+        says = true;
     }
     let mut entry = chain::Entry::of("case", &body)?;
-    entry.work = Some(cell::count(event.case.0)?);
-    entry.payload = sealed.as_ref().map(|sealed| sealed.payload);
-    let position = chain::append(tx, entry).await?;
-    let said = sealed.map(|sealed| (sealed.payload, sealed.subject_key));
-    project(tx, &after, event, said, &row(&after)).await?;
+    entry.work = Some(number(event.case)?);
+    let position = chain::push(&mut batch, head, entry, says)?.position;
+    project(&mut batch, listed.as_ref(), &after, event, says.then_some(Said::With(position)), &row(&after))?;
+    if let Some(once) = once {
+        once.push(&mut batch);
+    }
+    batch.build().execute(&mut **tx).await?;
     Ok((position, after))
 }
 
@@ -75,7 +133,11 @@ impl Store {
                 let mut event: CaseEvent = cell::json(&body)?;
                 event.said = payload::open_columns(&(key, nonce, sealed))?;
                 let after = Case::after(case, &event)?;
-                project(&mut tx, &after, &event, payload.zip(subject_key), &row(&after)).await?;
+                let (_, listed, _) = before_event(&mut tx, event.case, None).await?;
+                let said = payload.zip(subject_key).map(|(payload, subject_key)| Said::At(payload, subject_key));
+                let mut batch = QueryBuilder::default();
+                project(&mut batch, listed.as_ref(), &after, &event, said, &row(&after))?;
+                batch.build().execute(&mut *tx).await?;
                 case = Some(after);
             }
             cases += u64::from(case.is_some());
@@ -85,111 +147,108 @@ impl Store {
     }
 }
 
-async fn project(
-    tx: &mut Transaction<'static, Sqlite>,
+/// Adds the statements that put an event into the lists: of a case as `listed` before it, and as it is after it.
+fn project(
+    batch: &mut QueryBuilder<Sqlite>,
+    listed: Option<&Listed>,
     case: &Case,
     event: &CaseEvent,
-    said: Option<(i64, i64)>,
+    said: Option<Said>,
     row: &CaseRow,
 ) -> Result<(), StoreError> {
     let id = number(case.id)?;
-    let before: Option<(i64, i64, String, bool)> =
-        sqlx::query_as("select payload, subject_key, state, closed is null from work where id = ?1")
-            .bind(id)
-            .fetch_optional(&mut **tx)
-            .await?;
-    let said = said.or(before.as_ref().map(|(payload, subject_key, ..)| (*payload, *subject_key)));
-    let (payload, subject_key) =
-        said.ok_or_else(|| StoreError::corrupt(format!("case {} never said anything", case.id)))?;
-    let now = (case.state.as_str(), case.closed.is_none());
-    match &before {
-        Some((_, _, state, open)) if (state.as_str(), *open) == now => {}
-        before => {
-            if let Some((_, _, state, open)) = before {
-                tally(tx, case, (state, *open), -1).await?;
-            }
-            tally(tx, case, now, 1).await?;
+    let said = said.or(listed.map(|listed| Said::At(listed.payload, listed.subject_key)));
+    let said = said.ok_or_else(|| StoreError::corrupt(format!("case {} never said anything", case.id)))?;
+    let due = row.due.map(|day| day.to_string());
+    let now = Group { state: &case.state, open: case.closed.is_none(), due: due.as_deref().unwrap_or_default() };
+    let before = listed.map(|listed| Group {
+        state: &listed.state,
+        open: listed.open,
+        due: listed.due.as_deref().unwrap_or_default(),
+    });
+    if before != Some(now) {
+        if let Some(before) = before {
+            count_out(batch, case, before);
+        }
+        count_in(batch, case, now);
+    }
+    batch.push(
+        "insert into work (id, workflow, state, source, place, opened, since, closed, due, whole_due, green, receipt,
+            pack, version, payload, subject_key) values (",
+    );
+    batch.push_bind(id).push(", ").push_bind(case.workflow.clone()).push(", ").push_bind(case.state.clone());
+    batch.push(", ").push_bind(case.source.clone()).push(", ").push_bind(case.place.clone());
+    batch.push(", ").push_bind(case.opened.to_string()).push(", ").push_bind(case.since.to_string());
+    for day in [case.closed, row.due, row.whole_due] {
+        batch.push(", ").push_bind(day.map(|day| day.to_string()));
+    }
+    batch.push(", ").push_bind(case.green).push(", ").push_bind(case.receipt.map(|receipt| receipt.to_string()));
+    batch.push(", ").push_bind(case.pack.to_string()).push(", ").push_bind(case.version).push(", ");
+    match said {
+        Said::At(payload, subject_key) => {
+            batch.push_bind(payload).push(", ").push_bind(subject_key);
+        }
+        Said::With(position) => {
+            let position = cell::count(position)?;
+            batch.push("(select payload from event where position = ").push_bind(position);
+            batch.push("), (select p.subject_key from event e join payload p on p.id = e.payload where e.position = ");
+            batch.push_bind(position).push(")");
         }
     }
-    sqlx::query(
-        "insert into work (id, workflow, state, source, place, opened, since, closed, due, whole_due, green, receipt,
-            payload, subject_key, pack, version)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-         on conflict (id) do update set state = excluded.state, since = excluded.since, closed = excluded.closed,
+    batch.push(
+        ") on conflict (id) do update set state = excluded.state, since = excluded.since, closed = excluded.closed,
             due = excluded.due, whole_due = excluded.whole_due, green = excluded.green, payload = excluded.payload,
-            subject_key = excluded.subject_key, version = excluded.version",
-    )
-    .bind(id)
-    .bind(&case.workflow)
-    .bind(&case.state)
-    .bind(&case.source)
-    .bind(&case.place)
-    .bind(case.opened.to_string())
-    .bind(case.since.to_string())
-    .bind(case.closed.map(|day| day.to_string()))
-    .bind(row.due.map(|day| day.to_string()))
-    .bind(row.whole_due.map(|day| day.to_string()))
-    .bind(case.green)
-    .bind(case.receipt.map(|receipt| receipt.to_string()))
-    .bind(payload)
-    .bind(subject_key)
-    .bind(case.pack.to_string())
-    .bind(case.version)
-    .execute(&mut **tx)
-    .await?;
+            subject_key = excluded.subject_key, version = excluded.version; ",
+    );
     let clue = match &event.change {
         CaseChange::CaseOpened { clue, .. } => *clue,
         CaseChange::ClueJoined { clue } => Some(*clue),
         CaseChange::CaseActed { .. } => None,
     };
     if let Some(clue) = clue {
-        sqlx::query(
-            "insert into work_clue (clue, work) values (?1, ?2) on conflict (clue) do update set work = excluded.work",
-        )
-        .bind(cell::count(clue.0)?)
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+        batch.push("insert into work_clue (clue, work) values (").push_bind(cell::count(clue.0)?).push(", ");
+        batch.push_bind(id).push(") on conflict (clue) do update set work = excluded.work; ");
     }
-    if before.is_some() {
-        sqlx::query("delete from turn where work = ?1").bind(id).execute(&mut **tx).await?;
+    if listed.is_some() {
+        batch.push("delete from turn where work = ").push_bind(id).push("; ");
     }
-    let due = row.due.map_or_else(|| LATE.to_owned(), |day| day.to_string());
+    let due = due.unwrap_or_else(|| LATE.to_owned());
     let after = row.due.map_or_else(|| due.clone(), |day| day.plus_days(1).to_string());
     let own = row.turn.iter().map(|role| (role, ""));
     let escalated = row.escalates_to.iter().filter(|role| !row.turn.contains(role)).map(|role| (role, after.as_str()));
     for (role, begins) in own.chain(escalated).filter(|_| case.closed.is_none()) {
-        sqlx::query("insert into turn (role, place, due, work, begins) values (?1, ?2, ?3, ?4, ?5)")
-            .bind(role)
-            .bind(&case.place)
-            .bind(&due)
-            .bind(id)
-            .bind(begins)
-            .execute(&mut **tx)
-            .await?;
+        batch.push("insert into turn (role, place, due, work, begins) values (").push_bind(role.clone()).push(", ");
+        batch.push_bind(case.place.clone()).push(", ").push_bind(due.clone()).push(", ").push_bind(id);
+        batch.push(", ").push_bind(begins.to_owned()).push("); ");
     }
     Ok(())
 }
 
-/// Counts a case in, or out, where its lists are counted.
-async fn tally(
-    tx: &mut Transaction<'static, Sqlite>,
-    case: &Case,
-    (state, open): (&str, bool),
-    more: i64,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into tally (place, workflow, state, open, works) values (?1, ?2, ?3, ?4, ?5)
-         on conflict do update set works = works + excluded.works",
-    )
-    .bind(&case.place)
-    .bind(&case.workflow)
-    .bind(state)
-    .bind(open)
-    .bind(more)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+/// With which others a case is counted, beside those of its place and workflow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Group<'g> {
+    state: &'g str,
+    open: bool,
+    /// Empty for no day.
+    due: &'g str,
+}
+
+fn count_in(batch: &mut QueryBuilder<Sqlite>, case: &Case, group: Group<'_>) {
+    batch.push("insert into tally (place, workflow, state, open, due, works) values (");
+    batch.push_bind(case.place.clone()).push(", ").push_bind(case.workflow.clone()).push(", ");
+    batch.push_bind(group.state.to_owned()).push(", ").push_bind(group.open).push(", ");
+    batch.push_bind(group.due.to_owned()).push(", 1) on conflict do update set works = works + 1; ");
+}
+
+/// Nobody is counted where nobody is left.
+fn count_out(batch: &mut QueryBuilder<Sqlite>, case: &Case, group: Group<'_>) {
+    for change in
+        ["update tally set works = works - 1 where place = ", "delete from tally where works = 0 and place = "]
+    {
+        batch.push(change).push_bind(case.place.clone()).push(" and workflow = ").push_bind(case.workflow.clone());
+        batch.push(" and state = ").push_bind(group.state.to_owned()).push(" and open = ").push_bind(group.open);
+        batch.push(" and due = ").push_bind(group.due.to_owned()).push("; ");
+    }
 }
 
 fn number(id: CaseId) -> Result<i64, StoreError> {

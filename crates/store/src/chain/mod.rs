@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
 use types::{Day, Hash, Hasher, Text, canonical_json};
 
 use crate::folder::append_line;
@@ -177,12 +177,24 @@ pub(crate) async fn append(tx: &mut Transaction<'static, Sqlite>, entry: Entry) 
     Ok(head.position + 1)
 }
 
-const LAST: &str = "select position, hash from event order by position desc limit 1";
+/// Adds the statement that appends an event behind `head`. With `says`, what the statement before it stored is its payload.
+pub(crate) fn push(batch: &mut QueryBuilder<Sqlite>, head: Head, entry: Entry, says: bool) -> Result<Head, StoreError> {
+    let next = Head { position: head.position + 1, hash: event_hash(head.hash, entry.noun, &entry.body) };
+    batch.push("insert into event (position, previous, hash, noun, body, clue, work, payload) values (");
+    batch.push_bind(cell::count(next.position)?).push(", ").push_bind(head.hash.to_string()).push(", ");
+    batch.push_bind(next.hash.to_string()).push(", ").push_bind(entry.noun).push(", ").push_bind(entry.body);
+    batch.push(", ").push_bind(entry.clue).push(", ").push_bind(entry.work).push(", ");
+    batch.push(if says { "last_insert_rowid()); " } else { "null); " });
+    Ok(next)
+}
+
+/// The last event: its position and hash.
+pub(crate) const LAST: &str = "select position, hash from event order by position desc limit 1";
 
 /// Stands before the first event.
 const NOTHING: Hash = Hash([0; 32]);
 
-fn head_of(last: Option<(i64, String)>) -> Result<Head, StoreError> {
+pub(crate) fn head_of(last: Option<(i64, String)>) -> Result<Head, StoreError> {
     Ok(match last {
         Some((position, hash)) => Head { position: u64::try_from(position).unwrap_or(0), hash: cell::hash(&hash)? },
         None => Head { position: 0, hash: NOTHING },

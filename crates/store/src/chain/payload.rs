@@ -4,7 +4,7 @@ use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
 use types::{Hash, canonical_json};
 
 use crate::{Store, StoreError};
@@ -24,6 +24,48 @@ struct Plain<T> {
     said: T,
 }
 
+/// What is sealed, before it is stored.
+pub(crate) struct Unsent {
+    subject_hash: String,
+    /// The key of a subject that has none yet.
+    new_key: Option<[u8; 32]>,
+    nonce: [u8; 24],
+    sealed: Vec<u8>,
+    /// Goes into the body of the event.
+    pub(crate) salted_hash: Hash,
+}
+
+impl Unsent {
+    /// Seals `said` for the subject with this hash under its `key`; under a new one when it has none.
+    pub(crate) fn of<T: Serialize>(
+        store: &Store,
+        subject_hash: String,
+        key: Option<Vec<u8>>,
+        said: &T,
+    ) -> Result<Self, StoreError> {
+        let new_key = match key {
+            Some(_) => None,
+            None => Some(store.random::<32>()?),
+        };
+        let key = key.as_deref().or(new_key.as_ref().map(<[u8; 32]>::as_slice)).unwrap_or_default();
+        let plain = canonical_json(&Plain { salt: Hash(store.random()?), said })?;
+        let nonce: [u8; 24] = store.random()?;
+        let sealed = encrypted(key, &nonce, &plain)?;
+        Ok(Self { subject_hash, new_key, nonce, sealed, salted_hash: Hash::of(plain.as_bytes()) })
+    }
+
+    /// Adds the statements that store it. Right after them, `last_insert_rowid()` is the payload.
+    pub(crate) fn push(&self, batch: &mut QueryBuilder<Sqlite>) {
+        if let Some(key) = &self.new_key {
+            batch.push("insert into subject_key (subject_hash, key) values (").push_bind(self.subject_hash.clone());
+            batch.push(", ").push_bind(key.to_vec()).push("); ");
+        }
+        batch.push("insert into payload (subject_key, nonce, sealed) select id, ").push_bind(self.nonce.to_vec());
+        batch.push(", ").push_bind(self.sealed.clone()).push(" from subject_key where subject_hash = ");
+        batch.push_bind(self.subject_hash.clone()).push("; ");
+    }
+}
+
 /// Seals `said` under the key of the subject `owner`, (kind, key).
 pub(crate) async fn seal<T: Serialize>(
     store: &Store,
@@ -34,9 +76,7 @@ pub(crate) async fn seal<T: Serialize>(
     let (subject_key, key) = key_of(store, tx, owner).await?;
     let plain = canonical_json(&Plain { salt: Hash(store.random()?), said })?;
     let nonce: [u8; 24] = store.random()?;
-    let sealed = cipher(&key)?
-        .encrypt(XNonce::from_slice(&nonce), plain.as_bytes())
-        .map_err(|_| StoreError::corrupt("what was said could not be sealed"))?;
+    let sealed = encrypted(&key, &nonce, &plain)?;
     let payload =
         sqlx::query_scalar("insert into payload (subject_key, nonce, sealed) values (?1, ?2, ?3) returning id")
             .bind(subject_key)
@@ -90,6 +130,11 @@ async fn key_of(
         .fetch_one(&mut **tx)
         .await?;
     Ok((id, key.to_vec()))
+}
+
+fn encrypted(key: &[u8], nonce: &[u8; 24], plain: &str) -> Result<Vec<u8>, StoreError> {
+    let done = cipher(key)?.encrypt(XNonce::from_slice(nonce), plain.as_bytes());
+    done.map_err(|_| StoreError::corrupt("what was said could not be sealed"))
 }
 
 fn cipher(key: &[u8]) -> Result<XChaCha20Poly1305, StoreError> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use casework::case::{Case, CaseEvent, CaseId};
 use casework::{ClueEvent, ClueId};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use types::SubjectRef;
 
@@ -28,6 +28,9 @@ pub(crate) struct Group {
     waiting: Vec<oneshot::Sender<bool>>,
     /// A command began to write and has not come to an end of it.
     is_torn: bool,
+    /// Which of two names the mark has that the last command set before it wrote: what one command set out from is never taken for
+    /// where another goes back to, even if that one's first statement never arrived. `None` before the first.
+    mark: Option<bool>,
 }
 
 /// The turn of one command at the writer. Dropped before [`Command::commit`], nothing of it has been.
@@ -116,16 +119,10 @@ impl Command<'_> {
         row: impl Fn(&Case) -> CaseRow,
         once: Option<&Once>,
     ) -> Result<(u64, Case), StoreError> {
-        self.group.set_out().await?;
+        // The mark is set together with what follows it.
+        let batch = QueryBuilder::new(self.group.set_out());
         let tx = self.group.tx()?;
-        let done = async {
-            let after = case::projection::append(self.store, tx, before, event, row).await?;
-            if let Some(once) = once {
-                once.write(tx).await?;
-            }
-            Ok(after)
-        }
-        .await;
+        let done = case::projection::append(self.store, tx, batch, before, event, row, once).await;
         self.group.stand(done).await
     }
 
@@ -137,9 +134,10 @@ impl Command<'_> {
         if events.iter().any(|event| event.run.is_some()) {
             return Err(StoreError::unfit("events of a run are stored with it"));
         }
-        self.group.set_out().await?;
+        let mark = self.group.set_out();
         let tx = self.group.tx()?;
         let done = async {
+            sqlx::query(mark).execute(&mut **tx).await?;
             clue::append_events(self.store, tx, events).await?;
             if let Some(once) = once {
                 once.write(tx).await?;
@@ -155,7 +153,8 @@ impl Command<'_> {
     /// # Errors
     /// `Sql`: it is not, nor is what anyone wrote since the last commit.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.group.arrive().await?;
+        // The mark stays until the next command sets its own, or the commit.
+        self.group.is_torn = false;
         let (done, told) = oneshot::channel();
         self.group.waiting.push(done);
         if self.group.waiting.len() == 1 {
@@ -174,8 +173,7 @@ impl Drop for Command<'_> {
     fn drop(&mut self) {
         // Without anyone who waits for it, the transaction would never end.
         if self.group.waiting.is_empty() {
-            self.group.tx = None;
-            self.group.is_torn = false;
+            drop(self.group.end());
         }
     }
 }
@@ -185,13 +183,19 @@ impl Group {
         self.tx.as_mut().ok_or_else(|| StoreError::unfit("the turn is over"))
     }
 
-    /// Marks where to go back to, before the first thing that a command writes.
-    async fn set_out(&mut self) -> Result<(), StoreError> {
-        if !self.is_torn {
-            sqlx::query("savepoint command").execute(&mut **self.tx()?).await?;
-            self.is_torn = true;
+    /// The statements that mark where to go back to; nothing of a command comes before them. None when it has set its mark already.
+    fn set_out(&mut self) -> &'static str {
+        if self.is_torn {
+            return "";
         }
-        Ok(())
+        self.is_torn = true;
+        let mark = self.mark.map(|mark| !mark);
+        self.mark = Some(mark.unwrap_or(false));
+        match mark {
+            None => "savepoint one; ",
+            Some(true) => "release one; savepoint two; ",
+            Some(false) => "release two; savepoint one; ",
+        }
     }
 
     /// Takes back what was written before something failed.
@@ -202,24 +206,38 @@ impl Group {
         done
     }
 
-    /// What a command wrote stays.
-    async fn arrive(&mut self) -> Result<(), StoreError> {
+    /// Takes back what a command left unfinished.
+    async fn mend(&mut self) -> Result<(), StoreError> {
         if self.is_torn {
-            sqlx::query("release command").execute(&mut **self.tx()?).await?;
+            let back = if self.mark == Some(true) { "rollback to two" } else { "rollback to one" };
+            let tx = self.tx()?;
+            if !if_there(sqlx::query(back).execute(&mut **tx).await)? {
+                // Nothing of it arrived but, at most, the end of the mark before it.
+                if_there(sqlx::query("release one").execute(&mut **tx).await)?;
+                if_there(sqlx::query("release two").execute(&mut **tx).await)?;
+                self.mark = None;
+            }
             self.is_torn = false;
         }
         Ok(())
     }
 
-    /// Takes back what a command left unfinished.
-    async fn mend(&mut self) -> Result<(), StoreError> {
-        if self.is_torn {
-            let tx = self.tx()?;
-            sqlx::query("rollback to command").execute(&mut **tx).await?;
-            sqlx::query("release command").execute(&mut **tx).await?;
-            self.is_torn = false;
-        }
-        Ok(())
+    /// The transaction is over.
+    fn end(&mut self) -> Option<Transaction<'static, Sqlite>> {
+        (self.is_torn, self.mark) = (false, None);
+        self.tx.take()
+    }
+}
+
+/// Whether there was such a mark.
+fn if_there<T>(done: Result<T, sqlx::Error>) -> Result<bool, StoreError> {
+    let is_missing = |error: &sqlx::Error| {
+        error.as_database_error().is_some_and(|error| error.message().starts_with("no such savepoint"))
+    };
+    match done {
+        Ok(_) => Ok(true),
+        Err(error) if is_missing(&error) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -227,8 +245,7 @@ impl Group {
 async fn commit(group: Shared) {
     let mut group = group.lock_owned().await;
     let mended = group.mend().await;
-    let (tx, waiting) = (group.tx.take(), std::mem::take(&mut group.waiting));
-    group.is_torn = false;
+    let (tx, waiting) = (group.end(), std::mem::take(&mut group.waiting));
     let done = match (mended, tx) {
         (Ok(()), Some(tx)) => crate::durable::commit(tx).await.is_ok(),
         _ => false,

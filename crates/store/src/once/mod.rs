@@ -1,6 +1,6 @@
 //! Commands that were done under a key of their sender: sent again, they are answered and not done again.
 
-use sqlx::{Sqlite, SqliteExecutor, Transaction};
+use sqlx::{QueryBuilder, Sqlite, SqliteExecutor, Transaction};
 
 use crate::{Store, StoreError};
 
@@ -20,6 +20,15 @@ pub struct Once {
 }
 
 impl Once {
+    /// Adds the statement that writes it down.
+    pub(crate) fn push(&self, batch: &mut QueryBuilder<Sqlite>) {
+        batch.push("insert into done_once (person, key, digest, answer, at) values (");
+        for (number, value) in [&self.person, &self.key, &self.digest, &self.answer, &self.at].into_iter().enumerate() {
+            batch.push(if number == 0 { "" } else { ", " }).push_bind(value.clone());
+        }
+        batch.push("); ");
+    }
+
     pub(crate) async fn write(&self, tx: &mut Transaction<'static, Sqlite>) -> Result<(), StoreError> {
         sqlx::query("insert into done_once (person, key, digest, answer, at) values (?1, ?2, ?3, ?4, ?5)")
             .bind(&self.person)

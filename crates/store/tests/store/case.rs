@@ -223,7 +223,8 @@ async fn a_folder_of_the_schema_before_is_brought_up_to_date() {
             primary key (role, due, work)) without rowid;
          insert into old select role, due, work, begins from turn;
          drop table turn; alter table old rename to turn; create index turn_work on turn (work);
-         drop table tally; drop index work_late; alter table access drop column payload;
+         drop table tally; drop index work_late; drop index work_open; drop index work_state;
+         create index work_state on work (workflow, state, id); alter table access drop column payload;
          create index work_open on work (closed, id); create index work_due on work (due, id) where due is not null;
          pragma user_version = 3",
     )
@@ -258,8 +259,27 @@ async fn a_long_list_is_walked_and_a_short_one_sorted_and_both_say_the_same() {
     assert_eq!(page.iter().map(|case| case.id.0).collect::<Vec<_>>(), (4_451..=4_500).rev().collect::<Vec<_>>());
     let deep = CaseFilter { after: Some(CaseId(101)), ..all.clone() };
     assert_eq!(store.cases(&deep).await.expect("walked")[0].id, CaseId(100));
-    let one = CaseFilter { scope: Scope { places: vec!["990101100001".into()] }, ..all };
+    let one = CaseFilter { scope: Scope { places: vec!["990101100001".into()] }, ..all.clone() };
     let (page, total) = store.page_of_cases(&one).await.expect("sorted");
     assert_eq!((page[0].id.0, page[49].id.0, total), (4_500, 4_402, 2_250));
-    assert_eq!(store.count_cases(&CaseFilter { state: Some("new".into()), ..one }).await.expect("tally"), 2_250);
+    assert_eq!(
+        store.count_cases(&CaseFilter { state: Some("new".into()), ..one.clone() }).await.expect("tally"),
+        2_250
+    );
+    // Of one state, of the open, of the overdue: walked in their own order, where there are many.
+    let (state, late) = (Some("new".to_owned()), Some(day("2026-06-07")));
+    for (filter, found) in [
+        (CaseFilter { state: state.clone(), ..all.clone() }, 4_500),
+        (CaseFilter { state: Some("doing".into()), ..all.clone() }, 0),
+        (CaseFilter { open: true, ..all.clone() }, 4_500),
+        (CaseFilter { open: true, state: state.clone(), ..all.clone() }, 4_500),
+        (CaseFilter { overdue_on: late, ..all.clone() }, 4_500),
+        (CaseFilter { overdue_on: late, ..one.clone() }, 2_250),
+        (CaseFilter { overdue_on: late, state, ..one.clone() }, 2_250),
+        (CaseFilter { overdue_on: Some(day("2026-06-06")), ..all.clone() }, 0),
+    ] {
+        let (page, total) = store.page_of_cases(&filter).await.expect("a page");
+        assert_eq!((total, page.len()), (found, found.min(50) as usize), "{filter:?}");
+        assert!(page.windows(2).all(|two| two[0].id > two[1].id), "{filter:?}");
+    }
 }

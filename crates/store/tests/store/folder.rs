@@ -55,7 +55,7 @@ async fn a_newer_schema_is_refused() {
     for error in
         [Store::open(temporary.path(), seeded(1)).await.err(), Store::open_read_only(temporary.path()).await.err()]
     {
-        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 4 })));
+        assert!(matches!(error, Some(StoreError::TooNew { found: 99, known: 5 })));
     }
 }
 
