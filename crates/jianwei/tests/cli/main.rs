@@ -16,5 +16,6 @@ mod publication;
 mod retention;
 mod served;
 mod shapes;
+mod tried_lines;
 mod truth;
 mod watch;
