@@ -29,7 +29,7 @@ export function ExplanationView({ clue, explanation }: { clue: string; explanati
       )}
       <div>
         <h3>{t('reasons')}</h3>
-        <ReasonList conditions={explanation.conditions} />
+        <ReasonList conditions={explanation.conditions} values={explanation.values} />
       </div>
       <div>
         <h3>
@@ -44,7 +44,7 @@ export function ExplanationView({ clue, explanation }: { clue: string; explanati
       {explanation.population.length > 0 && (
         <details>
           <summary>{t('population')}</summary>
-          <ReasonList conditions={explanation.population} />
+          <ReasonList conditions={explanation.population} values={explanation.values} />
         </details>
       )}
       <p className="small quiet">

@@ -1,14 +1,16 @@
 // The conditions of a model, each with its answer: the reasons of a hit, or what a near miss lacks.
 import type { Schemas } from '../api/client'
 import { useText } from '../i18n'
+import { worded } from '../lib/worded'
 
-export function ReasonList({ conditions }: { conditions: Schemas['Condition'][] }) {
+/** `values`: what the conditions read, for the names by which people know it. */
+export function ReasonList({ conditions, values }: { conditions: Schemas['Condition'][]; values: Schemas['Value'][] }) {
   return (
     <ul className="reasons">
       {conditions.map((condition, index) => (
         <li key={`${index} ${condition.text}`}>
           <Mark truth={condition.truth} />
-          <ConditionText condition={condition} />
+          <ConditionText condition={condition} values={values} />
         </li>
       ))}
     </ul>
@@ -25,12 +27,15 @@ export function Mark({ truth }: { truth: boolean | null }) {
   )
 }
 
-export function ConditionText({ condition }: { condition: Schemas['Condition'] }) {
+export function ConditionText({ condition, values = [] }: { condition: Schemas['Condition']; values?: Schemas['Value'][] }) {
   const { t, say } = useText()
+  const signs = { and: t('sign_and'), or: t('sign_or'), not: t('sign_not'), known: t('sign_known'), unknown: t('sign_unknown') }
+  const said = worded(condition.text, values, say, signs)
   const sides = condition.left !== null && condition.right !== null
   return (
     <div>
-      <code>{condition.text}</code>
+      {said !== null && <div>{said}</div>}
+      <code className={said === null ? undefined : 'small quiet'}>{condition.text}</code>
       {(sides || condition.distance !== null) && (
         <div className="small quiet">
           {sides && (
