@@ -3,12 +3,15 @@
 
     python3 benches/cases.py build   --jianwei target/release/jianwei --base FOLDER [--households 300000] [--cases 300000]
     python3 benches/cases.py measure --jianwei target/release/jianwei --base FOLDER [--seconds 10] [--users 8]
-    python3 benches/cases.py slider  --jianwei target/release/jianwei --data FOLDER --model ID --line NAME --from A --to B
+    python3 benches/cases.py rest    --jianwei target/release/jianwei --base FOLDER [--rest 15]
+    python3 benches/cases.py slider  --jianwei target/release/jianwei --data FOLDER --base FOLDER --model SLIDE --line slide_line \
+        --role analyst@990101 --from 100 --to 20000
 
 `build` invents the county, takes its files in, screens it, adds accounts and reports every case over HTTP, as residents do: each
 report is a command of its own, answered when it is on disk, from an address of its own in 127.0.0.0/8 (no address may send more than
-20 an hour). Then the workers of some villages accept what waits for them. `measure` asks for pages, searches and counts. Everything
-goes through `jianwei serve`, a process of its own; this one only sends and takes the time. Raw times go to `BASE/cases-*.json`.
+20 an hour). Then the workers of some villages accept what waits for them. `measure` asks for pages, searches and counts; `rest` leaves
+the server alone and looks at its memory; `slider` moves a line (on a folder with the packs `workload` and `slider` of benches/pack).
+Everything goes through `jianwei serve`, a process of its own; this one only sends and takes the time. Raw times go to `BASE/cases-*.json`.
 """
 import argparse
 import asyncio
@@ -38,9 +41,9 @@ def say(text):
 class Server:
     """`jianwei serve` on a folder."""
 
-    def __init__(self, jianwei, data):
+    def __init__(self, jianwei, data, rest_after=600):
         self.begun = time.perf_counter()
-        command = [jianwei, "serve", "--data", data, "--listen", "127.0.0.1:0", "--quiet"]
+        command = [jianwei, "serve", "--data", data, "--listen", "127.0.0.1:0", "--quiet", "--rest-after", str(rest_after)]
         self.child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         address = re.match(r"http://127\.0\.0\.1:(\d+)/", self.child.stdout.readline())
         if not address:
@@ -286,6 +289,8 @@ async def ask_all(server, given, data, households):
         ("overdue, counted", "county", lambda: "/api/cases?open=true&overdue=true&limit=1"),
         ("one case", "county", lambda: f"/api/cases/W{chance.randrange(1, total):06d}"),
         ("clues, first page", "county", lambda: "/api/clues"),
+        ("subjects, first page", "county", lambda: "/api/subjects?kind=household"),
+        ("models, a township", "township-0", lambda: "/api/models"),
     ]
     sessions = {}
     for name in sorted({who for _, who, _ in questions}):
@@ -314,7 +319,7 @@ async def ask_all(server, given, data, households):
 
 
 def measure(given):
-    """Pages, searches and counts, and memory at rest."""
+    """Pages, searches and counts."""
     data = os.path.join(given.base, "data")
     households = households_by_village(os.path.join(given.base, "files"))
     forget(data)
@@ -323,12 +328,45 @@ def measure(given):
         figures = {"seconds to start": server.seconds_to_start, "memory before": server.memory()}
         figures["cases"], asked, raw = asyncio.run(ask_all(server, given, data, households))
         figures.update(asked)
-        time.sleep(given.rest)
-        figures["memory at rest"] = server.memory()
-        say(f"{figures['memory before']} {figures['memory at rest']}")
+        figures["memory after"] = server.memory()
     finally:
         server.stop()
     keep(given.base, "measure", figures, raw)
+
+
+async def wake(port, given):
+    """Home, a page and the models, asked for as by one officer who comes in; seconds of each."""
+    officer = await Client(port).sign_in("county")
+    times = {}
+    for path in ("/api/home", "/api/cases", "/api/models", "/api/home", "/api/models"):
+        begun = time.perf_counter()
+        await officer.get(path)
+        times.setdefault(path, []).append(time.perf_counter() - begun)
+    officer.close()
+    return times
+
+
+def rest(given):
+    """Memory of a server that was used, and is left alone."""
+    server = Server(given.jianwei, os.path.join(given.base, "data"), rest_after=given.rest)
+    figures = {"seconds to start": server.seconds_to_start, "rest after": given.rest, "memory": [(0, server.memory())]}
+    try:
+        for turn in ("first", "after the rest"):
+            begun = time.perf_counter()
+            figures[f"asked, {turn}"] = asyncio.run(wake(server.port, given))
+            figures["memory"].append((f"asked, {turn}", server.memory()))
+            same = 0
+            # At rest: nothing has changed for half a minute, the values have left.
+            while same < 6 and time.perf_counter() - begun < 240:
+                time.sleep(5)
+                before = figures["memory"][-1][1]["VmRSS"]
+                figures["memory"].append((round(time.perf_counter() - server.begun), server.memory()))
+                same = same + 1 if abs(figures["memory"][-1][1]["VmRSS"] - before) < 1 else 0
+            say(f"{turn}: {figures['memory'][-1]}")
+        figures["memory at rest"] = figures["memory"][-1][1]
+    finally:
+        server.stop()
+    keep(given.base, "rest", figures, {})
 
 
 async def slide(port, given):
@@ -371,7 +409,7 @@ def keep(base, name, figures, raw):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "measure", "slider"])
+    parser.add_argument("what", choices=["build", "measure", "rest", "slider"])
     parser.add_argument("--jianwei", required=True)
     parser.add_argument("--base", required=True, help="where everything is kept")
     parser.add_argument("--households", type=int, default=300_000)
@@ -380,7 +418,7 @@ def main():
     parser.add_argument("--lines", type=int, default=64, help="senders at once")
     parser.add_argument("--users", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--rest", type=float, default=20)
+    parser.add_argument("--rest", type=int, default=15, help="seconds after which values leave memory")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--data")
     parser.add_argument("--model")
@@ -389,7 +427,7 @@ def main():
     parser.add_argument("--from", dest="start", type=float, default=0)
     parser.add_argument("--to", dest="end", type=float, default=0)
     given = parser.parse_args()
-    {"build": build, "measure": measure, "slider": slider}[given.what](given)
+    {"build": build, "measure": measure, "rest": rest, "slider": slider}[given.what](given)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ mod timeline;
 mod values;
 mod vector;
 mod what_if;
+mod within;
 
 pub use coverage::{Coverage, State as FeedState};
 pub use fault::Fault;

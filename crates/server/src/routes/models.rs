@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Extension, Path, Query, State};
+use engine::Counts;
 use pack::lineage;
 use pack::programme::{Model, ModelKind, Parameter, Reference};
 use pipeline::{ChangeRequest, WhatIfRequest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Scope;
-use types::{Answer, SubjectRef, Type};
+use types::{SubjectRef, Type};
 
 use super::explained::condition;
 use crate::app::{App, ask};
@@ -53,20 +54,22 @@ async fn counted(desk: &Desk, scope: &Scope, models: Vec<String>) -> Result<BTre
     let all = holds_all(desk, scope);
     let scope = scope.clone();
     ask(&desk.loaded, move |view| {
-        let mut counts = BTreeMap::new();
+        let (mut counts, mut here) = (BTreeMap::new(), BTreeMap::new());
         for id in models {
-            let whole = view.screen.counts(&id)?;
-            let mut own = [whole.hit, whole.clear, whole.undetermined, whole.outside];
-            if !all {
-                let kind = view.programme.models.get(&id).map(|model| model.subject.clone());
-                for (count, answer) in own.iter_mut().zip(Answer::ALL) {
-                    let keys = view.screen.subjects(&id, answer)?;
-                    let places = view.screen.places_of(&kind.clone().unwrap_or_default(), &keys)?;
-                    let within = places.iter().flatten().filter(|place| scope.holds(place));
-                    *count = within.count() as u64;
+            let model = view.programme.models.get(&id).filter(|_| !all);
+            let found = match model.map(|model| model.subject.as_str()) {
+                None => view.screen.counts(&id)?,
+                Some(kind) => {
+                    if !here.contains_key(kind) {
+                        here.insert(kind, view.screen.living(kind, |place| scope.holds(place))?);
+                    }
+                    match here.get(kind) {
+                        Some(here) => view.screen.counts_among(&id, here)?,
+                        None => Counts::default(),
+                    }
                 }
-            }
-            counts.insert(id, own);
+            };
+            counts.insert(id, [found.hit, found.clear, found.undetermined, found.outside]);
         }
         Ok(counts)
     })
@@ -310,7 +313,8 @@ pub(crate) async fn what_if(
             };
             answer.enter = keep(answer.enter)?;
             answer.leave = keep(answer.leave)?;
-            let hits = keep(view.screen.subjects(&request.model, Answer::Hit)?)?.len() as u64;
+            let here = view.screen.living(&kind, |place| within.holds(place))?;
+            let hits = view.screen.counts_among(&request.model, &here)?.hit;
             stay = hits - answer.leave.len() as u64;
         }
         Ok((answer, stay))
@@ -323,14 +327,14 @@ pub(crate) async fn what_if(
     let (before, after) = match own {
         None => (answer.before, answer.after),
         Some([hit, clear, undetermined, outside]) => {
-            let before = engine::Counts { hit, clear, undetermined, outside };
+            let before = Counts { hit, clear, undetermined, outside };
             // Within a part only hits are known to the last; the rest of the change is clear or not yet told.
             let after =
-                engine::Counts { hit: stay + entering, clear: (clear + leaving).saturating_sub(entering), ..before };
+                Counts { hit: stay + entering, clear: (clear + leaving).saturating_sub(entering), ..before };
             (before, after)
         }
     };
-    let counts = |counts: engine::Counts| {
+    let counts = |counts: Counts| {
         json!({
             "hit": counts.hit, "clear": counts.clear, "undetermined": counts.undetermined, "outside": counts.outside,
         })
