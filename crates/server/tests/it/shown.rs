@@ -1,5 +1,7 @@
 //! What pages are shown: figures of the systems, cells of source rows, what waits for a place to have time, and the headers around it.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use serde_json::{Value, json};
@@ -52,8 +54,17 @@ async fn around_every_answer(county: &County) {
 
 async fn figures_within_the_places_of_the_asker(county: &County) {
     let schemas = Schemas::read();
-    let home = county.sign_in("county").await.get("/api/home").await;
+    let mut officer = county.sign_in("county").await;
+    let mut home = officer.get("/api/home").await;
     assert_eq!(schemas.misfits("home", &home), Vec::<String>::new());
+    // Trends follow as soon as they are there.
+    for _ in 0..600 {
+        if home["systems"].to_string().matches("\"on\":").count() > 20 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        home = officer.get("/api/home").await;
+    }
     let system = home["systems"].as_array().expect("systems").iter().find(|system| system["id"] == "anti-poverty");
     let system = system.expect("the pack with models");
     let indicators = system["indicators"].as_array().expect("indicators");
