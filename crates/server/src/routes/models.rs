@@ -329,8 +329,7 @@ pub(crate) async fn what_if(
         Some([hit, clear, undetermined, outside]) => {
             let before = Counts { hit, clear, undetermined, outside };
             // Within a part only hits are known to the last; the rest of the change is clear or not yet told.
-            let after =
-                Counts { hit: stay + entering, clear: (clear + leaving).saturating_sub(entering), ..before };
+            let after = Counts { hit: stay + entering, clear: (clear + leaving).saturating_sub(entering), ..before };
             (before, after)
         }
     };

@@ -20,7 +20,8 @@ impl Ranking {
     /// Pushes the columns by which it orders: level, rate turned round, day, id; of `clue c`.
     pub(super) fn push(&self, select: &mut QueryBuilder<Sqlite>) {
         match self.levels.is_empty() {
-            true => select.push("0"),
+            // A bare number would be taken for the number of a column.
+            true => select.push("c.id * 0"),
             false => {
                 select.push("case json_extract(c.episode, '$.level.severity')");
                 for (rank, level) in (0_i64..).zip(&self.levels) {
@@ -31,7 +32,8 @@ impl Ranking {
         };
         select.push(", ");
         match self.rates.is_empty() {
-            true => select.push("0"),
+            // A bare number would be taken for the number of a column.
+            true => select.push("c.id * 0"),
             false => {
                 select.push("case c.model");
                 for (model, rate) in &self.rates {
