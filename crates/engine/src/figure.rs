@@ -77,7 +77,7 @@ impl Screen<'_> {
             }
             _ => Ok(Class::Open),
         })?;
-        let (mut lines, mut not_covered) = (Vec::new(), 0);
+        let (mut lines, mut not_covered) = (Vec::new(), found.doubtful.count(number));
         for member in found.members(number) {
             let index = *member as usize;
             not_covered += u64::from(!found.covered.value(index));

@@ -304,6 +304,19 @@ impl Version {
     }
 }
 
+/// The refused rows of `rows` that stand in for a subject at A, as (part, index): of the lists in force, or of what happened up to
+/// then.
+pub fn refused_at(rows: &FeedRows<'_>, as_of: Day) -> Vec<(u32, u32)> {
+    let Mode::Snapshot(scope) = &rows.feed.mode else { return rows.refused_up_to(as_of).collect() };
+    if rows.parts.iter().all(|part| part.linked.refused.is_empty()) {
+        return Vec::new();
+    }
+    let versions = versions(rows, scope, as_of);
+    let in_lists = refused_in_lists(rows, scope, &versions, |_, _| 0);
+    let in_force = in_lists.iter().filter(|row| as_of < row.to).map(|row| (row.part, row.index));
+    in_force.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// A refused row of a list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct InList {

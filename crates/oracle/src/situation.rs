@@ -54,11 +54,13 @@ pub enum Situation {
     Tolerated,
     /// A row that names somebody of whom nobody can say what is read through it.
     BehindLink,
+    /// A subject of whom there is only a refused row, beside what it would belong to.
+    KnownByRefusal,
 }
 
 impl Situation {
     /// All situations.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::NullCell,
         Self::NoRows,
         Self::Late,
@@ -83,6 +85,7 @@ impl Situation {
         Self::Near,
         Self::Tolerated,
         Self::BehindLink,
+        Self::KnownByRefusal,
     ];
 }
 

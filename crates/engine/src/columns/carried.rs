@@ -8,6 +8,7 @@ use pack::programme::{FeatureShape, Reference};
 use super::{Columns, Way};
 use crate::Fault;
 use crate::column::Column;
+use crate::feature::doubtful::Doubtful;
 use crate::feature::rows::RowsReader;
 use crate::feature::targets::Targets;
 use crate::parameter::ParameterColumn;
@@ -80,6 +81,7 @@ impl<'a> Columns<'a> {
                 let inputs: Vec<&Input> = read.collect();
                 let is_same = is_as_large
                     && self.scene.existence(&spec.kind)? == before.scene.existence(&spec.kind)?
+                    && Doubtful::of(self, &spec.kind, kind)? == Doubtful::of(before, &spec.kind, kind)?
                     && self.members_of(&spec.kind, kind)? == before.members_of(&spec.kind, kind)?
                     && self.reads_alike(before, &spec.kind, &inputs)?;
                 Ok(is_same.then_some(old))

@@ -9,6 +9,7 @@ use pack::programme::{Feature, Members};
 use types::{NO_NUMBER, ReasonLine, Stamp};
 
 use super::aggregate::{self, Aggregate};
+use super::doubtful::Doubtful;
 use super::formula::{self, Read};
 use super::refused::exceeds;
 use crate::column::Column;
@@ -35,6 +36,8 @@ pub struct Contributions {
     pub values: Option<ArrayRef>,
     /// What is to be known of everything read.
     pub stamps: Vec<Stamp>,
+    /// Who may be a member too.
+    pub doubtful: Doubtful,
 }
 
 impl Contributions {
@@ -51,6 +54,7 @@ impl Contributions {
             unknown: bitmap::filled(size, false),
             values: None,
             stamps: Vec::new(),
+            doubtful: Doubtful::of(columns, &spec.kind, &feature.kind)?,
         };
         if let Some(filter) = &spec.filter {
             let reads = formula::reads(columns, &spec.kind, filter)?;
@@ -118,9 +122,12 @@ impl Contributions {
         if unknown > 0 {
             stamps.push(Stamp::WhereUnknown { count: unknown });
         }
-        let not_covered = count(&|member| !self.covered.value(member));
+        let not_covered = count(&|member| !self.covered.value(member)) + self.doubtful.count(number);
         if not_covered > 0 {
             stamps.push(Stamp::MembersNotCovered { count: not_covered, of: members.len() as u64 });
+        }
+        if self.doubtful.nameless > 0 {
+            stamps.push(Stamp::Unreadable { count: self.doubtful.nameless });
         }
         stamps
     }
@@ -130,7 +137,7 @@ impl Contributions {
 pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Result<Column, Fault> {
     let size = columns.scene.size(&feature.kind)?;
     let found = columns.contributions(feature, spec)?;
-    let Contributions { targets, covered, reasons, counted, .. } = &*found;
+    let Contributions { targets, covered, reasons, counted, doubtful, .. } = &*found;
     let mut aggregate = Aggregate::new(&spec.aggregate, size, &feature.name);
     let rows = aggregate::Rows { targets, counted: counted.as_ref(), first: 0, numbers: None };
     aggregate.add(&rows, found.values.as_ref(), |_| 0)?;
@@ -143,7 +150,7 @@ pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Resul
         column.uncover_all(reason);
     }
     column.stamps.extend(late.filter(|stamp| !found.stamps.contains(stamp)));
-    if reasons.is_empty() {
+    if reasons.is_empty() && doubtful.lines.is_empty() {
         return Ok(column);
     }
     let mut not_covered = vec![0_u64; size];
@@ -151,6 +158,9 @@ pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Resul
     for (member, target) in targets.iter().enumerate().filter(|(_, target)| **target != NO_NUMBER) {
         of[*target as usize] += 1;
         not_covered[*target as usize] += u64::from(!covered.value(member));
+    }
+    for (subject, not_covered) in (0_u32..).zip(&mut not_covered) {
+        *not_covered += doubtful.count(subject);
     }
     let unbearable = BooleanBuffer::collect_bool(size, |subject| {
         not_covered[subject] > 0 && exceeds(not_covered[subject], of[subject], spec.tolerate)
@@ -160,6 +170,9 @@ pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Resul
             let subjects: BTreeSet<u32> =
                 bits.set_indices().map(|member| targets[member]).filter(|target| *target != NO_NUMBER).collect();
             column.uncover(reason.clone(), &bitmap::of_numbers(size, subjects) & &unbearable);
+        }
+        for (reason, named) in &doubtful.lines {
+            column.uncover(reason.clone(), &bitmap::of_numbers(size, named.iter().copied()) & &unbearable);
         }
     }
     Ok(column)

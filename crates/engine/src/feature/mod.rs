@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod carried;
+pub mod doubtful;
 pub mod exists;
 pub mod formula;
 pub mod linked;

@@ -36,7 +36,8 @@ pub(super) fn store(case: &Case) -> Result<Connection, Error> {
          CREATE INDEX dscope_by ON dscope(feed, scope);
          CREATE TABLE alias(position INTEGER, register TEXT, a TEXT, b TEXT, known_by TEXT);
          CREATE TABLE raw_refused(id INTEGER PRIMARY KEY, feed TEXT, seq INTEGER, received TEXT, row INTEGER, valid TEXT, scope TEXT, ukey TEXT);
-         CREATE TABLE raw_refused_key(id INTEGER, kind TEXT, key TEXT);",
+         CREATE TABLE raw_refused_key(id INTEGER, kind TEXT, key TEXT);
+         CREATE TABLE raw_refused_cell(id INTEGER, name TEXT, text TEXT);",
     )?;
     for alias in &case.aliases {
         database.execute(
@@ -117,6 +118,9 @@ fn write(database: &Connection, programme: &Programme, delivery: &Delivered) -> 
             ],
         )?;
         let id = database.last_insert_rowid();
+        for (name, text) in &row.readable {
+            database.execute("INSERT INTO raw_refused_cell VALUES (?, ?, ?)", params![id, name, text])?;
+        }
         for (kind, columns) in &links {
             if let Some(key) = key(columns, &of) {
                 database.execute("INSERT INTO raw_refused_key VALUES (?, ?, ?)", params![id, kind, key])?;
