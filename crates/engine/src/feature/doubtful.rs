@@ -71,6 +71,11 @@ impl Doubtful {
         Ok(doubtful)
     }
 
+    /// How many may belong to whom.
+    pub fn counts(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.of.iter().map(|(target, count)| (*target, *count))
+    }
+
     /// How many may belong to `number`.
     pub fn count(&self, number: u32) -> u64 {
         self.of.get(&number).copied().unwrap_or(0)

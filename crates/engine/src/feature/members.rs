@@ -159,8 +159,8 @@ pub fn column(columns: &Columns<'_>, feature: &Feature, spec: &Members) -> Resul
         of[*target as usize] += 1;
         not_covered[*target as usize] += u64::from(!covered.value(member));
     }
-    for (subject, not_covered) in (0_u32..).zip(&mut not_covered) {
-        *not_covered += doubtful.count(subject);
+    for (subject, count) in doubtful.counts() {
+        not_covered[subject as usize] += count;
     }
     let unbearable = BooleanBuffer::collect_bool(size, |subject| {
         not_covered[subject] > 0 && exceeds(not_covered[subject], of[subject], spec.tolerate)
