@@ -71,11 +71,14 @@ fn what_is_kept_ranks_the_clues(data: &str, truth: &str) {
 
     // Everything open is in one conversation, and nobody has two.
     let conversations = json(&["--conversations"]);
-    let mut owners: Vec<String> = conversations.iter().map(|line| line["subject"].to_string()).collect();
-    let held = owners.len();
+    let held = conversations.len();
+    // Masked keys of two people may look the same.
+    let shown = conversations.iter().map(|line| line["subject"].to_string()).filter(|subject| !subject.contains('*'));
+    let mut owners: Vec<String> = shown.collect();
+    let lines = owners.len();
     owners.sort();
     owners.dedup();
-    assert_eq!(owners.len(), held, "one line for each");
+    assert_eq!(owners.len(), lines, "one line for each");
     assert!(conversations.windows(2).all(|pair| level(&pair[0]) <= level(&pair[1])));
     let clues = |line: &serde_json::Value| line["clues"].as_array().expect("clues").len();
     let several = conversations.iter().filter(|line| line["models"].as_array().expect("models").len() > 1).count();

@@ -73,7 +73,10 @@ fn rows(world: &World, slot: &Slot) -> Rows {
             _ => "无劳动力",
         };
         let pupil = world.pupils.iter().rev().find(|one| one.person == position && one.registered <= slot.to);
-        let stage = pupil.filter(|one| slot.to < one.registered.plus_days(340)).map(|one| one.stage);
+        let stage = pupil.filter(|one| slot.to < one.registered.plus_days(340)).map(|one| match one.stage {
+            "本科" => "本科及以上",
+            stage => stage,
+        });
         let post = has_post(world, position, slot.to);
         let months = if post && position % 3 != 0 { "11" } else { "" };
         let document = certificate.filter(|_| position % 5 == 0).map_or_else(

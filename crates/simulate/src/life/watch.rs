@@ -3,6 +3,7 @@
 
 use types::Day;
 
+use crate::life::losses::Cause;
 use crate::truth::TruthEvent;
 use crate::world::World;
 
@@ -65,7 +66,7 @@ pub(crate) fn happen(world: &mut World) {
         let was_poor = world.people.households[household].was_poor;
         if dice.chance(if was_poor { 5_500 } else { 450 }) {
             let admitted = start.plus_days(-dice.small(30, 900));
-            admit(world, household, admitted, &mut dice);
+            admit(world, household, admitted, None, &mut dice);
             continue;
         }
         // Leads about families that turn out to manage are most of all leads.
@@ -79,7 +80,7 @@ pub(crate) fn happen(world: &mut World) {
         if reported < first || reported > end {
             continue;
         }
-        let is_hard = hard.is_some_and(|one| one.from <= reported && one.to.is_none_or(|to| to > reported));
+        let is_hard = hard.as_ref().is_some_and(|one| one.from <= reported && one.to.is_none_or(|to| to > reported));
         let verified = reported.plus_days(if dice.chance(88_000) { dice.small(1, 6) } else { dice.small(9, 30) });
         let admitted = is_hard && dice.chance(72_000) || dice.chance(3_000);
         let decided = verified.plus_days(if dice.chance(88_000) { dice.small(7, 12) } else { dice.small(18, 50) });
@@ -101,16 +102,29 @@ pub(crate) fn happen(world: &mut World) {
             told,
         });
         if admitted && decided <= end {
-            admit(world, household, decided, &mut dice);
+            let cause = hard.filter(|_| is_hard).map(|one| one.cause);
+            admit(world, household, decided, cause, &mut dice);
         }
     }
 }
 
-fn admit(world: &mut World, household: usize, from: Day, dice: &mut crate::dice::Dice) {
+fn admit(world: &mut World, household: usize, from: Day, cause: Option<Cause>, dice: &mut crate::dice::Dice) {
     let end = world.calendar.end();
     let workers = world.people.persons.iter().filter(|person| person.household_on(from) == Some(household));
     let no_labour = !workers.clone().any(|person| (18..=59).contains(&person.age_on(from)));
     let mut measures = Vec::new();
+    // Most help fits the need that was seen; the rest is what there is.
+    let fits = match cause {
+        Some(Cause::Dwelling) => Some("住房安全"),
+        Some(Cause::Water) => Some("饮水安全"),
+        Some(Cause::Illness | Cause::UninsuredIllness) => Some("健康"),
+        Some(Cause::School) => Some("其他教育"),
+        Some(Cause::WorkLost | Cause::UnpaidWages) => Some("就业"),
+        _ => None,
+    };
+    if let Some(kind) = fits.filter(|_| dice.chance(70_000)) {
+        measures.push((kind, from.plus_days(dice.small(5, 60))));
+    }
     if dice.chance(93_000) {
         for _ in 0..dice.small(1, 3) {
             let kind = dice.pick(&MEASURES).unwrap_or(MEASURES[0]);

@@ -46,7 +46,7 @@ pub struct Args {
     #[arg(
         long,
         conflicts_with_all = ["after", "order", "state"],
-        help = "同一户（对象）的多条未办结线索合成一次走访 | one line for each conversation: all that is open about one subject"
+        help = "同一对象的多条未办结线索合成一次走访 | one line for each conversation: all that is open about one subject"
     )]
     conversations: bool,
     /// How the list is written.
