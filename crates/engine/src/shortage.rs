@@ -4,6 +4,7 @@ use pack::programme::FeatureShape;
 use types::{Day, Reason};
 
 use crate::Fault;
+use crate::feature::linked;
 use crate::feature::rows::RowsReader;
 use crate::screen::Screen;
 
@@ -12,7 +13,7 @@ use crate::screen::Screen;
 pub struct Shortage {
     /// The feed.
     pub feed: String,
-    /// The first day of the window.
+    /// The first day of the window; of what its rows read through their links, the first of those rows.
     pub needed_from: Day,
     /// The day from which the data are there without a gap.
     pub there_since: Day,
@@ -34,6 +35,12 @@ impl Screen<'_> {
             let Some(feature) = programme.feature(&reference.kind, &reference.name) else { continue };
             let FeatureShape::Rows(spec) = &feature.shape else { continue };
             let reader = RowsReader::new(&self.columns, feature, spec)?;
+            found.extend(linked::short(&reader)?.into_iter().map(|(feed, needed_from, there_since)| Shortage {
+                feed,
+                needed_from,
+                there_since,
+                feature: feature.name.clone(),
+            }));
             let coverage = &reader.rows().coverage;
             let (window, since) = (reader.window(), coverage.unbroken_since());
             if let (Some(Reason::HistoryTooShort), Some(there_since)) =

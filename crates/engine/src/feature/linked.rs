@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use expr::Input;
-use types::{Interval, NO_NUMBER, ReasonLine, Stamp};
+use types::{Day, Interval, NO_NUMBER, Reason, ReasonLine, Stamp};
 
 use super::rows::{OTHER, RowsReader, SUBJECT};
 use crate::Fault;
@@ -48,6 +48,18 @@ pub fn lacking(reader: &RowsReader<'_, '_>) -> Result<Lacking, Fault> {
         }
     }
     Ok(lacking)
+}
+
+/// (feed, day from which it would be needed, day from which it is there) of what began too late for what rows read through their links.
+pub fn short(reader: &RowsReader<'_, '_>) -> Result<Vec<(String, Day, Day)>, Fault> {
+    let (scene, rows) = (&*reader.columns().scene, reader.rows());
+    let mut short = Vec::new();
+    for (line, lacking) in lacking(reader)?.into_iter().filter(|(line, _)| line.reason == Reason::HistoryTooShort) {
+        let days = lacking.into_iter().map(|row| rows.membership_day(rows.valid(row), scene.question.as_of));
+        let since = scene.rows(&line.about)?.coverage.unbroken_since();
+        short.extend(days.min().zip(since).map(|(needed, since)| (line.about, needed, since)));
+    }
+    Ok(short)
 }
 
 /// How far the late lists reach that are read through links.
