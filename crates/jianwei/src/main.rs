@@ -29,12 +29,16 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Cli;
+use crate::command::Command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::Serve(_)) {
+        give_memory_back();
+    }
     let filter = EnvFilter::try_from_env("JIANWEI_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let context = Context::new(&cli.global);
@@ -55,6 +59,24 @@ fn main() -> ExitCode {
             failure.show(context.lang);
             failure.exit.into()
         }
+    }
+}
+
+/// Has the allocator of the system give back what is freed, which it is told before a program starts: this one starts once more, as the
+/// same process. Values come and go by the hundred megabytes; by itself it keeps most of them.
+fn give_memory_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        use std::os::unix::process::CommandExt as _;
+        const TOLD: [(&str, &str); 2] = [("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_ARENA_MAX", "2")];
+        if TOLD.iter().any(|(name, _)| std::env::var_os(name).is_some()) {
+            return;
+        }
+        let mut words = std::env::args_os();
+        let Some(name) = words.next() else { return };
+        let mut again = std::process::Command::new("/proc/self/exe");
+        // When it cannot be started again, it goes on as it is.
+        let _ = again.arg0(name).args(words).envs(TOLD).exec();
     }
 }
 

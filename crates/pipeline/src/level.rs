@@ -38,13 +38,14 @@ pub(crate) fn chosen(scene: &Scene<'_>, kind: Option<&str>, asked: Option<&str>)
     Ok(chosen)
 }
 
-/// The narrowest level on which most of `places` (place numbers) stand, or stand below; `None` for none.
-pub(crate) fn narrowest(scene: &Scene<'_>, places: &[u32]) -> Result<Option<String>, Error> {
+/// The narrowest level on which most of `homes` stand, or stand below: numbers of places, each with how many live there, of `all` with and
+/// without one. `None` for none.
+pub(crate) fn narrowest(scene: &Scene<'_>, homes: &[(u32, u64)], all: u64) -> Result<Option<String>, Error> {
     for (position, level) in levels(scene.programme).iter().enumerate().rev() {
         let tree = scene.places()?;
-        let on = places.iter().filter(|place| **place != NO_NUMBER && tree.ancestor(**place, position) != NO_NUMBER);
-        let on = on.count();
-        if on > 0 && on * 2 >= places.len() {
+        let on = homes.iter().filter(|(home, _)| tree.ancestor(*home, position) != NO_NUMBER);
+        let on: u64 = on.map(|(_, count)| count).sum();
+        if on > 0 && on * 2 >= all {
             return Ok(Some(level.clone()));
         }
     }

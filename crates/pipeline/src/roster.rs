@@ -1,5 +1,7 @@
-//! The subjects of a kind, place by place and in each by key: a page of those who live where somebody may look.
+//! Subjects listed place by place, and in each place by key: a page of them, for the keys of that page alone.
 
+use arrow_buffer::BooleanBuffer;
+use engine::Scene;
 use types::NO_NUMBER;
 
 use crate::{Error, View};
@@ -15,7 +17,7 @@ pub struct Roster {
 
 impl View<'_, '_> {
     /// At most `wanted` subjects of `kind` at A who live in a place that `is_within` holds for, after the subject `after` in the order of
-    /// the list; none after one whom nobody knows. Only the keys of the places that are on the page are read.
+    /// the list; none after one whom nobody knows.
     ///
     /// # Errors
     /// When there is no such kind.
@@ -27,57 +29,71 @@ impl View<'_, '_> {
         wanted: usize,
     ) -> Result<Roster, Error> {
         let scene = self.screen.scene();
-        let (members, homes) = (scene.members(kind)?, scene.place_of(kind)?);
-        // Who lives where: counted by number of place first.
-        let mut counts: Vec<u64> = Vec::new();
-        for number in members.set_indices() {
-            let home = homes[number] as usize;
-            if homes[number] != NO_NUMBER {
-                if home >= counts.len() {
-                    counts.resize(home + 1, 0);
-                }
-                counts[home] += 1;
-            }
-        }
-        let mut places: Vec<(String, u32)> = Vec::new();
-        let mut total = 0;
-        for (home, count) in (0_u32..).zip(counts).filter(|(_, count)| *count > 0) {
-            let code = scene.places()?.chain(home).into_iter().next().unwrap_or_default();
-            if is_within(&code) {
-                total += count;
-                places.push((code, home));
-            }
-        }
-        places.sort_unstable();
-        let (mut from, mut last) = (0, None);
-        if let Some(after) = after {
-            let home = scene.number(kind, after).and_then(|number| homes.get(number as usize)).copied();
-            match places.iter().position(|(_, place)| Some(*place) == home) {
-                Some(position) => (from, last) = (position, Some(after)),
-                None => return Ok(Roster { lines: Vec::new(), total }),
-            }
-        }
-        let mut lines = Vec::new();
-        for (code, home) in places.drain(..).skip(from) {
-            if lines.len() >= wanted {
-                break;
-            }
-            let mut keys = Vec::new();
-            for number in members.set_indices().filter(|number| homes[*number] == home) {
-                let key = scene.key(kind, u32::try_from(number).unwrap_or(NO_NUMBER))?;
-                if last.is_none_or(|last| *key > *last) {
-                    keys.push(key);
-                }
-            }
-            last = None;
-            let room = wanted - lines.len();
-            if keys.len() > room {
-                keys.select_nth_unstable(room);
-                keys.truncate(room);
-            }
-            keys.sort_unstable();
-            lines.extend(keys.into_iter().map(|key| (key, code.clone())));
-        }
-        Ok(Roster { lines, total })
+        page_of(scene, kind, &scene.members(kind)?, is_within, after, wanted)
     }
+}
+
+/// The page of `members`, numbers of subjects of `kind`.
+pub(crate) fn page_of(
+    scene: &Scene<'_>,
+    kind: &str,
+    members: &BooleanBuffer,
+    is_within: impl Fn(&str) -> bool,
+    after: Option<&str>,
+    wanted: usize,
+) -> Result<Roster, Error> {
+    let homes = scene.place_of(kind)?;
+    let mut places: Vec<(String, u32)> = Vec::new();
+    let mut total = 0;
+    for (home, count) in counts(members.set_indices().map(|number| homes[number])) {
+        let code = scene.places()?.chain(home).into_iter().next().unwrap_or_default();
+        if is_within(&code) {
+            total += count;
+            places.push((code, home));
+        }
+    }
+    places.sort_unstable();
+    let (mut from, mut last) = (0, None);
+    if let Some(after) = after {
+        let home = scene.number(kind, after).and_then(|number| homes.get(number as usize)).copied();
+        match places.iter().position(|(_, place)| Some(*place) == home) {
+            Some(position) => (from, last) = (position, Some(after)),
+            None => return Ok(Roster { lines: Vec::new(), total }),
+        }
+    }
+    let mut lines = Vec::new();
+    for (code, home) in places.drain(..).skip(from) {
+        if lines.len() >= wanted {
+            break;
+        }
+        let mut keys = Vec::new();
+        for number in members.set_indices().filter(|number| homes[*number] == home) {
+            let key = scene.key(kind, u32::try_from(number).unwrap_or(NO_NUMBER))?;
+            if last.is_none_or(|last| *key > *last) {
+                keys.push(key);
+            }
+        }
+        last = None;
+        let room = wanted - lines.len();
+        if keys.len() > room {
+            keys.select_nth_unstable(room);
+            keys.truncate(room);
+        }
+        keys.sort_unstable();
+        lines.extend(keys.into_iter().map(|key| (key, code.clone())));
+    }
+    Ok(Roster { lines, total })
+}
+
+/// How often each number comes; [`NO_NUMBER`] is none.
+pub(crate) fn counts(numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, u64)> {
+    let mut counts: Vec<u64> = Vec::new();
+    for number in numbers.filter(|number| *number != NO_NUMBER) {
+        let index = number as usize;
+        if index >= counts.len() {
+            counts.resize(index + 1, 0);
+        }
+        counts[index] += 1;
+    }
+    (0_u32..).zip(counts).filter(|(_, count)| *count > 0)
 }

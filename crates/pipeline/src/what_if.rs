@@ -1,6 +1,8 @@
 //! What if a line moved: who would enter and leave, where, and how many conversations that would be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use arrow_buffer::BooleanBuffer;
 
 use engine::{Counts, Group, Moves, Scene, Screen};
 use pack::Programme;
@@ -9,6 +11,7 @@ use types::{Decimal, NO_NUMBER, Question};
 
 use crate::change::{Change, ChangeRequest};
 use crate::inquiry::known_model;
+use crate::roster::{counts, page_of};
 use crate::{Error, Inquiry, level};
 
 /// A change to try, and how its outcome is counted.
@@ -26,6 +29,10 @@ pub struct WhatIfRequest {
     pub weeks: u32,
     /// Threads; the answer does not depend on how many.
     pub threads: usize,
+    /// At most so many keys of those who enter, and of those who leave: by place, then by key. `None`: all of them, by key.
+    pub listed: Option<usize>,
+    /// Codes of places: only who lives within one of them is listed, and counted in `own`. Everyone when `None`.
+    pub within: Option<Vec<String>>,
 }
 
 /// What would be.
@@ -39,15 +46,17 @@ pub struct WhatIfAnswer {
     pub after: Counts,
     /// Hits that stay, come and go.
     pub moves: Moves,
+    /// The same, of those who live where it was asked for.
+    pub own: Moves,
     /// The same by place; `None` where the packs know no places.
     pub by_place: Option<ByPlace>,
     /// The same by a value, where one was named.
     pub by_value: Option<ByValue>,
     /// What the new hits ask for; `None` for models whose hits are never visited.
     pub visits: Option<Visits>,
-    /// Keys of who enters, sorted.
+    /// Keys of who enters, as far as they are listed.
     pub enter: Vec<String>,
-    /// Keys of who leaves, sorted.
+    /// Keys of who leaves, as far as they are listed.
     pub leave: Vec<String>,
 }
 
@@ -170,17 +179,53 @@ fn tried(
         }
         None => None,
     };
-    let (enter, leave) = (screen.movers(&moved, true)?, screen.movers(&moved, false)?);
-    let count = |keys: &[String]| keys.len() as u64;
-    let moves = Moves { stay: moved.before.hit - count(&leave), enter: count(&enter), leave: count(&leave) };
+    let [hits, _] = screen.hits_and_unsure(&model.id)?;
+    let [would, _] = moved.would();
+    let (entering, leaving) = (would & &!&hits, &hits & &!would);
+    let count = |bits: &BooleanBuffer| bits.count_set_bits() as u64;
+    let moves = Moves { stay: moved.before.hit - count(&leaving), enter: count(&entering), leave: count(&leaving) };
+    let own = match &request.within {
+        None => moves,
+        Some(within) => {
+            let here = screen.living(&model.subject, |code| holds(within, code))?;
+            let counted = |bits: &BooleanBuffer| count(&(bits & &here));
+            Moves { stay: counted(&(&hits & would)), enter: counted(&entering), leave: counted(&leaving) }
+        }
+    };
+    let keys = |bits: &BooleanBuffer, enters: bool| -> Result<Vec<String>, Error> {
+        let everywhere = [String::new()];
+        let within = request.within.as_deref().unwrap_or(&everywhere);
+        match request.listed {
+            None if request.within.is_none() => Ok(screen.movers(&moved, enters)?),
+            listed => {
+                let wanted = listed.unwrap_or(usize::MAX);
+                let page = page_of(scene, &model.subject, bits, |code| holds(within, code), None, wanted)?;
+                let mut keys: Vec<String> = page.lines.into_iter().map(|(key, _)| key).collect();
+                if request.within.is_none() && keys.len() < wanted {
+                    // Last those who live nowhere.
+                    let homes = scene.place_of(&model.subject)?;
+                    let mut rest = Vec::new();
+                    for number in bits.set_indices().filter(|number| homes[*number] == NO_NUMBER) {
+                        rest.push(scene.key(&model.subject, u32::try_from(number).unwrap_or(NO_NUMBER))?);
+                    }
+                    rest.sort_unstable();
+                    rest.truncate(wanted - keys.len());
+                    keys.extend(rest);
+                }
+                Ok(keys)
+            }
+        }
+    };
+    let (enter, leave) = (keys(&entering, true)?, keys(&leaving, false)?);
     let visits = match model.kind {
-        ModelKind::Clue => Some(visits(scene, model, &enter, request.weeks)?),
+        ModelKind::Clue => Some(visits(scene, model, &entering, request.weeks)?),
         ModelKind::DataQuality => None,
     };
     Ok(WhatIfAnswer {
         before: moved.before,
         after: moved.after,
         moves,
+        own,
         by_place,
         by_value,
         visits,
@@ -198,30 +243,38 @@ fn rank(group: &Group) -> (u8, i128) {
     number.map_or((1, 0), |number| (0, number.mantissa))
 }
 
+/// Whether `code` lies within one of `places`.
+fn holds(places: &[String], code: &str) -> bool {
+    places.iter().any(|place| code.starts_with(place.as_str()))
+}
+
 /// The conversations that the hits `enter` ask for.
-fn visits(scene: &Scene<'_>, model: &Model, enter: &[String], weeks: u32) -> Result<Visits, Error> {
+fn visits(scene: &Scene<'_>, model: &Model, enter: &BooleanBuffer, weeks: u32) -> Result<Visits, Error> {
     let kind = model.opens.as_ref().map_or(&model.subject, |opens| &opens.subject);
     let opened_for = if *kind == model.subject { None } else { Some(scene.above(&model.subject, kind)?) };
-    let mut opened: BTreeSet<u32> = BTreeSet::new();
+    let place_of = scene.place_of(kind)?;
+    let mut opened = vec![false; place_of.len()];
     let mut unlinked = 0;
-    for number in enter.iter().filter_map(|key| scene.number(&model.subject, key)) {
-        match opened_for.as_ref().map_or(number, |above| above[number as usize]) {
+    for number in enter.set_indices() {
+        let own = u32::try_from(number).unwrap_or(NO_NUMBER);
+        match opened_for.as_ref().map_or(own, |above| above[number]) {
             NO_NUMBER => unlinked += 1,
-            opened_for => {
-                opened.insert(opened_for);
-            }
+            opened_for => opened[opened_for as usize] = true,
         }
     }
-    let place_of = scene.place_of(kind)?;
-    let homes: Vec<u32> = opened.iter().map(|number| place_of[*number as usize]).collect();
-    let level = level::narrowest(scene, &homes)?;
+    let visited = place_of.iter().zip(&opened).filter(|(_, opened)| **opened).map(|(home, _)| *home);
+    let count = visited.clone().count() as u64;
+    let homes: Vec<(u32, u64)> = counts(visited).collect();
+    let level = level::narrowest(scene, &homes, count)?;
     let mut places: BTreeMap<String, u64> = BTreeMap::new();
     if let Some((level, position)) = level.as_deref().and_then(|level| Some((level, scene.programme.level(level)?))) {
-        for home in homes {
+        let nowhere = count - homes.iter().map(|(_, count)| count).sum::<u64>();
+        let elsewhere = (nowhere > 0).then_some((NO_NUMBER, nowhere));
+        for (home, count) in homes.into_iter().chain(elsewhere) {
             let place = scene.places()?.ancestor(home, position);
             let code = if place == NO_NUMBER { String::new() } else { scene.key(level, place)? };
-            *places.entry(code).or_default() += 1;
+            *places.entry(code).or_default() += count;
         }
     }
-    Ok(Visits { kind: kind.clone(), count: opened.len() as u64, unlinked, weeks, level, places })
+    Ok(Visits { kind: kind.clone(), count, unlinked, weeks, level, places })
 }

@@ -102,6 +102,8 @@ pub async fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         level: args.level.clone(),
         weeks: args.weeks,
         threads: context.threads,
+        listed: None,
+        within: None,
     };
     let answer = inquiry.what_if(&request)?;
     let programme = inquiry.programme();

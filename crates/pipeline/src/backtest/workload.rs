@@ -8,6 +8,7 @@ use pack::programme::Model;
 use types::Question;
 
 use super::track::DateCounts;
+use crate::roster::counts;
 use crate::{Error, level};
 
 /// New hits after the first date: those of the first are what has piled up until then.
@@ -92,8 +93,8 @@ impl<'b> Places<'b> {
         } else {
             let place_of = scene.place_of(kind)?;
             let members = scene.members(kind)?;
-            let homes: Vec<u32> = members.set_indices().map(|number| place_of[number]).collect();
-            level::narrowest(scene, &homes)?
+            let homes: Vec<(u32, u64)> = counts(members.set_indices().map(|number| place_of[number])).collect();
+            level::narrowest(scene, &homes, members.count_set_bits() as u64)?
         };
         self.levels.insert(kind.to_owned(), level);
         Ok(())

@@ -87,6 +87,16 @@ async fn a_line_brings_two_teams_in_and_one_out() {
         answer.change.lines[0].from.iter().map(|(place, value)| (place.clone(), value.to_string())).collect();
     assert_eq!(from, [("9901".into(), "10".into()), ("990109".into(), "3".into())]);
 
+    // Of one district: its own movers are counted and listed; of all, the first by place.
+    let asked =
+        WhatIfRequest { within: Some(vec!["990101".into()]), listed: Some(2), ..request(&[(":line", "7")], None) };
+    let own = inquiry.what_if(&asked).expect("an answer");
+    assert_eq!((own.moves, own.own), (moves(1, 3, 1), moves(1, 3, 0)));
+    assert_eq!((own.enter, own.leave), (vec![A.to_owned(), B.to_owned()], Vec::new()));
+    let asked = WhatIfRequest { listed: Some(1), ..request(&[(":line", "7")], None) };
+    let first = inquiry.what_if(&asked).expect("an answer");
+    assert_eq!((first.own, first.enter, first.leave), (moves(1, 3, 1), vec![A.to_owned()], vec![D.to_owned()]));
+
     // By a narrower level, by a value of the team that is not covered, and with nothing that moves.
     let asked = WhatIfRequest {
         level: Some("block".into()),

@@ -290,6 +290,7 @@ pub(crate) async fn what_if(
     let desk = Desk::of(app).await?;
     let scope = caller.scope(desk.programme(), "models");
     let model = desk.programme().models.get(&id).ok_or_else(Problem::not_found)?.clone();
+    let all = holds_all(&desk, &scope);
     let request = WhatIfRequest {
         model: id.clone(),
         change: ChangeRequest { lines: command.set.into_iter().collect(), when: command.when },
@@ -297,32 +298,14 @@ pub(crate) async fn what_if(
         level: command.level,
         weeks,
         threads: 1,
+        listed: Some(LISTED),
+        within: (!all).then(|| scope.places.clone()),
     };
-    let all = holds_all(&desk, &scope);
     let begun = desk.app.now().micros;
-    let (within, kind) = (scope.clone(), model.subject.clone());
-    let (mut answer, stay) = ask(&desk.loaded, move |view| {
-        let mut answer = view.what_if(&request)?;
-        let mut stay = answer.moves.stay;
-        if !all {
-            let keep = |keys: Vec<String>| -> Result<Vec<String>, pipeline::Error> {
-                let places = view.screen.places_of(&kind, &keys)?;
-                let pairs = keys.into_iter().zip(places);
-                let own = pairs.filter(|(_, place)| place.as_ref().is_some_and(|place| within.holds(place)));
-                Ok(own.map(|(key, _)| key).collect())
-            };
-            answer.enter = keep(answer.enter)?;
-            answer.leave = keep(answer.leave)?;
-            let here = view.screen.living(&kind, |place| within.holds(place))?;
-            let hits = view.screen.counts_among(&request.model, &here)?.hit;
-            stay = hits - answer.leave.len() as u64;
-        }
-        Ok((answer, stay))
-    })
-    .await?;
+    let mut answer = ask(&desk.loaded, move |view| view.what_if(&request)).await?;
     // Days are far from where a double cannot hold microseconds.
     let milliseconds = (desk.app.now().micros - begun) as f64 / 1000.0;
-    let (entering, leaving) = (answer.enter.len() as u64, answer.leave.len() as u64);
+    let (stay, entering, leaving) = (answer.own.stay, answer.own.enter, answer.own.leave);
     let own = if all { None } else { counted(&desk, &scope, vec![id.clone()]).await?.remove(&id) };
     let (before, after) = match own {
         None => (answer.before, answer.after),
