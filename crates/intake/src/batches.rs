@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch};
 use arrow_select::filter::FilterBuilder;
 use pack::programme::Feed;
-use types::{Landed, RefusalCode, RefusedRow, Value, value_at};
+use types::{Landed, Readable, RefusalCode, RefusedRow, Value, value_at};
 
 use crate::check::RowChecks;
 use crate::column::{ColumnReader, Piece, cell_text};
@@ -14,10 +14,15 @@ use crate::header::Header;
 use crate::reader::ParquetFile;
 use crate::row::identifying_columns;
 use crate::table::TableBuilder;
-use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_TEXT_BYTES};
+use crate::{FileError, FileErrorCode, MAX_CELL_CHARS, MAX_TEXT_BYTES, ReadError};
 
 /// Reads the columns that `header` names. Rows are numbered from 1.
-pub(crate) fn read_columns(file: &ParquetFile<'_>, feed: &Feed, header: &Header<'_>) -> Result<Landed, FileError> {
+pub(crate) fn read_columns(
+    file: &ParquetFile<'_>,
+    feed: &Feed,
+    header: &Header<'_>,
+    mut table: TableBuilder,
+) -> Result<Landed, ReadError> {
     let roots: BTreeSet<usize> = header.columns.values().copied().collect();
     for (name, root) in &header.columns {
         file.expect_readable(*root).map_err(|what| unreadable(name, what))?;
@@ -35,15 +40,14 @@ pub(crate) fn read_columns(file: &ParquetFile<'_>, feed: &Feed, header: &Header<
     order.sort_by_key(|index| slots[*index].source);
     let mut reader =
         BatchReader { slots, order, checks: RowChecks::of(feed), refused: Vec::new(), before: 0, text_bytes: 0 };
-    let mut table = TableBuilder::new(feed);
     let mut batches = file.batches(&roots)?;
     while let Some(batch) = batches.next()? {
         reader.read(&batch, &mut table)?;
     }
     if reader.before as usize != batches.rows {
-        return Err(FileError::damaged_columns());
+        return Err(FileError::damaged_columns().into());
     }
-    Ok(Landed { table: table.finish(), refused: reader.refused })
+    Ok(table.finish(reader.refused)?)
 }
 
 /// One column of the feed, and where it stands in a batch.
@@ -65,7 +69,7 @@ struct BatchReader<'a> {
 
 impl BatchReader<'_> {
     /// Accepts or refuses each row of `batch`.
-    fn read(&mut self, batch: &RecordBatch, table: &mut TableBuilder) -> Result<(), FileError> {
+    fn read(&mut self, batch: &RecordBatch, table: &mut TableBuilder) -> Result<(), ReadError> {
         let rows = batch.num_rows();
         self.expect_room(batch)?;
         // Per row at fault, the first column of the file that is, and why.
@@ -90,8 +94,7 @@ impl BatchReader<'_> {
         let numbers = self.before + 1..=self.before + u32::try_from(rows).unwrap_or(u32::MAX);
         self.before = *numbers.end();
         if failed.is_empty() {
-            table.append(numbers, &arrays);
-            return Ok(());
+            return Ok(table.append(numbers, &arrays)?);
         }
         let is_accepted: BooleanArray = (0..rows).map(|row| Some(!failed.contains(&row))).collect();
         let accepted = FilterBuilder::new(&is_accepted).optimize().build();
@@ -100,8 +103,7 @@ impl BatchReader<'_> {
         }
         let numbers =
             numbers.zip(is_accepted.values()).filter_map(|(number, is_accepted)| is_accepted.then_some(number));
-        table.append(numbers, &arrays);
-        Ok(())
+        Ok(table.append(numbers, &arrays)?)
     }
 
     /// Keeps the rows at fault and those that fail a check, in order; returns which they are.
@@ -124,7 +126,7 @@ impl BatchReader<'_> {
                 code: RefusalCode::CheckFailed,
                 check: None,
                 value: String::new(),
-                readable: BTreeMap::new(),
+                readable: Readable::default(),
             };
             let refused = if let Some((index, code)) = faults.get(&row) {
                 let slot = &self.slots[*index];
@@ -144,7 +146,7 @@ impl BatchReader<'_> {
             };
             let cells = self.slots.iter().enumerate().map(|(index, slot)| (&slot.reader.column().name, cell(index)));
             let readable = cells.filter(|(_, value)| !value.is_null());
-            let readable = readable.map(|(name, value)| (name.clone(), value.to_string())).collect();
+            let readable = readable.map(|(name, value)| (name, value.to_string())).collect();
             self.refused.push(RefusedRow { readable, ..refused });
             failed.insert(row);
         }

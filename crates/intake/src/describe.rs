@@ -155,7 +155,8 @@ impl Content<'_> {
 
     /// The distinct texts of `column`, refused rows included where theirs can be read.
     fn texts(&self, column: &str) -> BTreeSet<String> {
-        let refused = self.landed.refused.iter().filter_map(|row: &RefusedRow| row.readable.get(column).cloned());
+        let refused =
+            self.landed.refused.iter().filter_map(|row: &RefusedRow| row.readable.get(column).map(str::to_owned));
         let table: &RecordBatch = &self.landed.table;
         let accepted: HashSet<String> = match (table.column_by_name(column), self.feed.columns.get(column)) {
             (Some(array), Some(column)) => match array.as_string_opt::<i32>() {

@@ -1,6 +1,6 @@
 //! Why a whole file is refused: nothing of it is imported.
 
-use std::fmt;
+use std::{fmt, io};
 
 use types::Text;
 
@@ -198,6 +198,27 @@ impl FileError {
                 "a cell that begins in row {row} is longer than {limit} characters: a quotation mark is probably not closed"
             ),
         )
+    }
+}
+
+/// Why a file was not read to its end.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The file is refused.
+    File(FileError),
+    /// What was read found no room in the [`types::Spool`]: not the file's fault.
+    Spool(io::Error),
+}
+
+impl From<FileError> for ReadError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Spool(error)
     }
 }
 

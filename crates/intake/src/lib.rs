@@ -33,7 +33,7 @@ mod table;
 
 pub use cells::{Cell, each_cell};
 pub use describe::{declared_scope, describe};
-pub use file_error::{FileError, FileErrorCode};
+pub use file_error::{FileError, FileErrorCode, ReadError};
 pub use file_name::data_date;
 pub use limits::{
     MAX_BYTES, MAX_CELL_CHARS, MAX_CELLS, MAX_ENTRIES, MAX_RATIO, MAX_SHARED_STRING_BYTES, MAX_TEXT_BYTES,

@@ -1,14 +1,16 @@
 //! One file of a known feed -> its accepted and its refused rows.
 
-use pack::programme::Feed;
-use types::Landed;
+use std::sync::Arc;
 
-use crate::FileError;
+use pack::programme::Feed;
+use types::{Landed, Spool};
+
 use crate::batches::read_columns;
 use crate::header::{Header, header_missing};
 use crate::reader::{Book, Content, Row, Sheet, Source};
 use crate::row::{RowReader, is_closing};
 use crate::table::TableBuilder;
+use crate::{FileError, ReadError};
 
 /// How many closing totals and notes may wait; more are rows like others.
 const MAX_TOTALS: usize = 32;
@@ -20,19 +22,25 @@ const MAX_TOTALS: usize = 32;
 /// # Errors
 /// When nothing of it can be read: see [`crate::FileErrorCode`].
 pub fn read(bytes: &[u8], _file_name: &str, feed: &Feed) -> Result<Landed, FileError> {
-    read_source(Source::Bytes(bytes), feed)
+    read_source(Source::Bytes(bytes), feed, None).map_err(|error| match error {
+        ReadError::File(error) => error,
+        // Cannot be: nothing is put anywhere.
+        ReadError::Spool(_) => FileError::damaged_file(),
+    })
 }
 
-/// The same of a file that need not be in memory.
+/// The same of a file that need not be in memory. With a `spool`, its rows need not be either: of a file that is longer than a piece,
+/// the table lies there.
 ///
 /// # Errors
-/// As [`read`].
-pub fn read_source(source: Source<'_>, feed: &Feed) -> Result<Landed, FileError> {
+/// As [`read`], and those of the `spool`.
+pub fn read_source(source: Source<'_>, feed: &Feed, spool: Option<&Arc<dyn Spool>>) -> Result<Landed, ReadError> {
     let mut book = Book::open(source)?;
     let (index, header) = find_sheet(&mut book, feed)?;
+    let table = TableBuilder::new(feed, spool);
     match book.content(index)? {
-        Content::Sheet(sheet) => read_rows(sheet, feed, &header),
-        Content::Columns(file) => read_columns(file, feed, &header),
+        Content::Sheet(sheet) => read_rows(sheet, feed, &header, table),
+        Content::Columns(file) => read_columns(file, feed, &header, table),
     }
 }
 
@@ -81,13 +89,20 @@ fn find_sheet<'f>(book: &mut Book<'_>, feed: &'f Feed) -> Result<(usize, Header<
     }
 }
 
-fn read_rows(mut sheet: Sheet<'_>, feed: &Feed, header: &Header<'_>) -> Result<Landed, FileError> {
+fn read_rows(
+    mut sheet: Sheet<'_>,
+    feed: &Feed,
+    header: &Header<'_>,
+    mut table: TableBuilder,
+) -> Result<Landed, ReadError> {
     let mut reader = RowReader::new(feed, header, sheet.name.clone(), sheet.ragged, sheet.replaced);
-    let mut table = TableBuilder::new(feed);
     let mut refused = Vec::new();
     let mut take = |row: &Row| match reader.read(row) {
         Ok(values) => table.push(row.number, values),
-        Err(row) => refused.push(*row),
+        Err(row) => {
+            refused.push(*row);
+            Ok(())
+        }
     };
     // Totals and notes are skipped only where no other row follows; until then they wait here.
     let mut totals: Vec<Row> = Vec::new();
@@ -99,9 +114,9 @@ fn read_rows(mut sheet: Sheet<'_>, feed: &Feed, header: &Header<'_>) -> Result<L
         } else if is_closing(&row) && totals.len() < MAX_TOTALS {
             totals.push(std::mem::take(&mut row));
         } else if !row.is_blank() {
-            totals.drain(..).for_each(|row| take(&row));
-            take(&row);
+            totals.drain(..).try_for_each(|row| take(&row))?;
+            take(&row)?;
         }
     }
-    Ok(Landed { table: table.finish(), refused })
+    Ok(table.finish(refused)?)
 }

@@ -113,7 +113,7 @@ impl<'a> RowReader<'a> {
     /// The row with everything that could be read of it.
     fn refused(&self, row: &Row, column: Option<String>, code: RefusalCode, value: String) -> Box<RefusedRow> {
         let present = self.slots.iter().map(|slot| (slot, slot.value())).filter(|(_, value)| !value.is_null());
-        let readable = present.map(|(slot, value)| (slot.column.name.clone(), value.to_string())).collect();
+        let readable = present.map(|(slot, value)| (&slot.column.name, value.to_string())).collect();
         let sheet = self.sheet.clone();
         Box::new(RefusedRow { sheet, row: row.number, column, code, check: None, value, readable })
     }

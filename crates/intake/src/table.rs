@@ -1,20 +1,25 @@
 //! Values -> Arrow columns, in the one layout that [`types::physical`] says.
 
+use std::io;
 use std::sync::Arc;
 
-use crate::row::Slot;
 use arrow_array::builder::{ArrayBuilder, BooleanBuilder, Date32Builder, Int64Builder, StringBuilder, UInt32Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use pack::programme::Feed;
-use types::{ROW_COLUMN, Type, Value, physical};
+use types::{Landed, ROW_COLUMN, RefusedRow, Spool, SpoolColumn, Type, Value, physical};
 
-/// Collects accepted rows.
+use crate::row::Slot;
+
+/// Collects accepted rows: in memory, or, with a spool, a piece of them.
 pub(crate) struct TableBuilder {
     fields: Vec<Field>,
     columns: Vec<ColumnBuilder>,
     rows: UInt32Builder,
+    spool: Option<Arc<dyn Spool>>,
+    /// The pieces before, by field; none yet before the first is full.
+    kept: Vec<Box<dyn SpoolColumn>>,
 }
 
 /// Collects the cells of one column.
@@ -27,17 +32,21 @@ pub(crate) enum ColumnBuilder {
 
 impl TableBuilder {
     /// For the columns of `feed`, in name order.
-    pub(crate) fn new(feed: &Feed) -> Self {
+    pub(crate) fn new(feed: &Feed, spool: Option<&Arc<dyn Spool>>) -> Self {
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
         for column in feed.columns.values() {
             columns.push(ColumnBuilder::new(column.ty));
             fields.push(Field::new(&column.name, physical(column.ty).unwrap_or(DataType::Utf8), true));
         }
-        Self { fields, columns, rows: UInt32Builder::new() }
+        fields.push(Field::new(ROW_COLUMN, DataType::UInt32, false));
+        Self { fields, columns, rows: UInt32Builder::new(), spool: spool.cloned(), kept: Vec::new() }
     }
 
     /// Adds the rows `numbers`: an array per column of the column's physical type, `None` for one that is empty throughout.
-    pub(crate) fn append(&mut self, numbers: impl Iterator<Item = u32>, arrays: &[Option<ArrayRef>]) {
+    ///
+    /// # Errors
+    /// Those of the spool.
+    pub(crate) fn append(&mut self, numbers: impl Iterator<Item = u32>, arrays: &[Option<ArrayRef>]) -> io::Result<()> {
         let before = self.rows.len();
         numbers.for_each(|number| self.rows.append_value(number));
         let added = self.rows.len() - before;
@@ -47,10 +56,14 @@ impl TableBuilder {
                 None => column.append_nulls(added),
             }
         }
+        self.keep_full()
     }
 
     /// Adds row `number` with its cells, one per column.
-    pub(crate) fn push(&mut self, number: u32, cells: &[Slot<'_>]) {
+    ///
+    /// # Errors
+    /// Those of the spool.
+    pub(crate) fn push(&mut self, number: u32, cells: &[Slot<'_>]) -> io::Result<()> {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             match (column, cell.text()) {
                 (ColumnBuilder::Text(cells), Some(text)) => cells.append_value(text),
@@ -58,16 +71,58 @@ impl TableBuilder {
             }
         }
         self.rows.append_value(number);
+        self.keep_full()
     }
 
-    /// The table.
-    pub(crate) fn finish(mut self) -> RecordBatch {
-        let mut arrays: Vec<ArrayRef> = self.columns.into_iter().map(ColumnBuilder::finish).collect();
-        arrays.push(Arc::new(self.rows.finish()));
-        self.fields.push(Field::new(ROW_COLUMN, DataType::UInt32, false));
+    /// The table, with the refused rows beside it.
+    ///
+    /// # Errors
+    /// Those of the spool.
+    pub(crate) fn finish(mut self, refused: Vec<RefusedRow>) -> io::Result<Landed> {
+        let (arrays, spool) = match &self.spool {
+            Some(spool) if !self.kept.is_empty() => {
+                let spool = Arc::clone(spool);
+                self.keep(&spool)?;
+                let mut arrays = Vec::new();
+                for column in self.kept {
+                    arrays.push(column.finish()?);
+                    spool.rest();
+                }
+                (arrays, Some(spool))
+            }
+            _ => (self.pieces(), None),
+        };
         let schema = Arc::new(Schema::new(self.fields));
         // Cannot fail: every row was pushed to every column, with the column's own type.
-        RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap_or_else(|_| RecordBatch::new_empty(schema))
+        let table =
+            RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap_or_else(|_| RecordBatch::new_empty(schema));
+        Ok(Landed { table, refused, spool })
+    }
+
+    /// Puts the rows into the spool, if they are a piece.
+    fn keep_full(&mut self) -> io::Result<()> {
+        match &self.spool {
+            Some(spool) if self.rows.len() >= spool.piece() => {
+                let spool = Arc::clone(spool);
+                self.keep(&spool)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn keep(&mut self, spool: &Arc<dyn Spool>) -> io::Result<()> {
+        if self.kept.is_empty() {
+            self.kept = self.fields.iter().map(|field| spool.column(field.data_type())).collect::<Result<_, _>>()?;
+        }
+        let pieces = self.pieces();
+        self.kept.iter_mut().zip(&pieces).try_for_each(|(column, piece)| column.push(piece))
+    }
+
+    /// The rows, by field; none are left here.
+    fn pieces(&mut self) -> Vec<ArrayRef> {
+        let mut arrays: Vec<ArrayRef> = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
+        arrays.push(Arc::new(self.rows.finish()));
+        arrays
     }
 }
 
@@ -137,13 +192,13 @@ impl ColumnBuilder {
         }
     }
 
-    /// The array.
-    pub(crate) fn finish(self) -> ArrayRef {
+    /// The array of the cells added; none are left here.
+    pub(crate) fn finish(&mut self) -> ArrayRef {
         match self {
-            Self::Bool(mut cells) => Arc::new(cells.finish()),
-            Self::Number(mut cells) => Arc::new(cells.finish()),
-            Self::Text(mut cells) => Arc::new(cells.finish()),
-            Self::Date(mut cells) => Arc::new(cells.finish()),
+            Self::Bool(cells) => Arc::new(cells.finish()),
+            Self::Number(cells) => Arc::new(cells.finish()),
+            Self::Text(cells) => Arc::new(cells.finish()),
+            Self::Date(cells) => Arc::new(cells.finish()),
         }
     }
 }

@@ -76,7 +76,13 @@ impl Context {
 
     /// Opens the data folder for writing.
     pub async fn open_for_writing(&self) -> Result<DataFolder, Failure> {
-        Ok(DataFolder::open(&self.data(), entropy()?).await?)
+        let folder = DataFolder::open(&self.data(), entropy()?).await?;
+        // For tests that put small files into pieces.
+        #[cfg(debug_assertions)]
+        if let Some(rows) = std::env::var("JIANWEI_PIECE").ok().and_then(|rows| rows.parse().ok()) {
+            return Ok(folder.with_piece(rows));
+        }
+        Ok(folder)
     }
 
     /// Opens the data folder for reading; for writing when a reveal has to be logged.

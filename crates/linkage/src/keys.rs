@@ -39,7 +39,7 @@ impl KeyColumns<'_> {
 
     /// The key of a refused row; `None` where a cell could not be read.
     pub(crate) fn of_refused<'r>(&self, row: &'r RefusedRow) -> Option<Cow<'r, str>> {
-        joined(self.columns.iter().map(|name| row.readable.get(name).map(|text| Cow::Borrowed(text.as_str()))))
+        joined(self.columns.iter().map(|name| row.readable.get(name).map(Cow::Borrowed)))
     }
 }
 

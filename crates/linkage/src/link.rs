@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
 use std::slice;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Date32Type;
-use arrow_array::{Array, PrimitiveArray, RecordBatch, UInt32Array};
+use arrow_array::types::{Date32Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
+use arrow_schema::DataType;
 use arrow_select::take::take;
 use pack::programme::{Feed, Mode, PlaceOf, Programme, Shape, Valid};
-use types::{Delivery, Hash, Hasher, Identities, Landed, Linked, NO_NUMBER, column_link};
+use types::{Delivery, Hash, Hasher, Identities, Landed, Linked, NO_NUMBER, Spool, column_link};
 
 use crate::keys::KeyColumns;
 
@@ -30,16 +33,21 @@ struct Link<'a> {
 /// `identities` are by space, a register's name; all place levels share that of the places. Keys not known yet, those
 /// readable in refused rows too, get the next numbers in their canonical order. Deliveries come in order of their sequence.
 /// A feed that `programme` does not have links nothing.
-#[must_use]
+///
+/// Where the table lies in a spool, so do the ordered table and the numbers.
+///
+/// # Errors
+/// Those of the spool.
 pub fn link(
     programme: &Programme,
     delivery: Delivery,
     landed: Landed,
     identities: &mut BTreeMap<String, Identities>,
-) -> Linked {
-    let Landed { table, refused } = landed;
+) -> io::Result<Linked> {
+    let Landed { table, refused, spool } = landed;
+    let spool = spool.as_deref();
     let table = match programme.feeds.get(&delivery.feed) {
-        Some(feed) => in_order(feed, table),
+        Some(feed) => in_order(feed, table, spool)?,
         None => table,
     };
     let (mut links, mut refused_links) = (BTreeMap::new(), BTreeMap::new());
@@ -50,24 +58,43 @@ pub fn link(
             let mut seen = Vec::new();
             for link in &group {
                 let keys = link.keys.of_table(&table, feed);
-                let rows: Vec<u32> = (0..table.num_rows()).map(|row| number(keys.at(row))).collect();
+                let rows = numbers(table.num_rows(), spool, |row| number(keys.at(row)))?;
                 let refused: Vec<u32> = refused.iter().map(|row| number(link.keys.of_refused(row))).collect();
                 seen.push((rows, refused));
             }
             let given = numbering.finish();
-            let settled = |mut numbers: Vec<u32>| {
-                if !given.is_empty() {
-                    numbers.iter_mut().for_each(|number| *number = given.settle(*number));
-                }
-                ScalarBuffer::from(numbers)
-            };
             for (link, (rows, refused)) in group.into_iter().zip(seen) {
-                links.insert(link.name.to_string(), settled(rows));
-                refused_links.insert(link.name.into_owned(), settled(refused));
+                let settled =
+                    if given.is_empty() { rows } else { numbers(rows.len(), spool, |row| given.settle(rows[row]))? };
+                links.insert(link.name.to_string(), settled);
+                let refused: Vec<u32> = refused.into_iter().map(|number| given.settle(number)).collect();
+                refused_links.insert(link.name.into_owned(), refused.into());
             }
         }
     }
-    Linked { delivery, table, links, refused: refused.into(), refused_links }
+    Ok(Linked { delivery, table, links, refused: refused.into(), refused_links })
+}
+
+/// The number of each of so many rows.
+fn numbers(
+    rows: usize,
+    spool: Option<&dyn Spool>,
+    mut number: impl FnMut(usize) -> u32,
+) -> io::Result<ScalarBuffer<u32>> {
+    let Some(spool) = spool else { return Ok((0..rows).map(number).collect()) };
+    let mut column = spool.column(&DataType::UInt32)?;
+    for piece in pieces(rows, spool) {
+        let numbers: ArrayRef = Arc::new(UInt32Array::from_iter_values(piece.map(&mut number)));
+        column.push(&numbers)?;
+        spool.rest();
+    }
+    Ok(column.finish()?.as_primitive::<UInt32Type>().values().clone())
+}
+
+/// The rows of each piece.
+fn pieces(rows: usize, spool: &dyn Spool) -> impl Iterator<Item = Range<usize>> {
+    let piece = spool.piece().max(1);
+    (0..rows).step_by(piece).map(move |from| from..rows.min(from + piece))
 }
 
 /// Changes whenever [`link()`] would tie the rows of a table of `feed` to other keys, or order them in another way: what the table is
@@ -89,21 +116,32 @@ pub fn fingerprint(programme: &Programme, feed: &Feed) -> Hash {
 }
 
 /// The rows of a feed without a key of its own by valid date, those of a day as they are.
-fn in_order(feed: &Feed, table: RecordBatch) -> RecordBatch {
-    let Valid::Column(valid) = &feed.valid else { return table };
+fn in_order(feed: &Feed, table: RecordBatch, spool: Option<&dyn Spool>) -> io::Result<RecordBatch> {
+    let Valid::Column(valid) = &feed.valid else { return Ok(table) };
     if matches!(feed.mode, Mode::Upsert(_)) {
-        return table;
+        return Ok(table);
     }
     let Some(rows) = table.column_by_name(valid).and_then(|column| order_of(column.as_primitive_opt()?)) else {
-        return table;
+        return Ok(table);
     };
     // Column after column, so that only one of them is there twice.
     let (schema, columns, _) = table.into_parts();
-    let taken = columns.into_iter().map(|column| take(&column, &rows, None)).collect::<Result<Vec<_>, _>>();
-    // Cannot fail: the rows are those of the table.
-    taken
-        .and_then(|columns| RecordBatch::try_new(Arc::clone(&schema), columns))
-        .unwrap_or_else(|_| RecordBatch::new_empty(schema))
+    let taken = columns.into_iter().map(|column| in_rows(&column, &rows, spool));
+    RecordBatch::try_new(schema, taken.collect::<io::Result<Vec<_>>>()?).map_err(io::Error::other)
+}
+
+/// The cells of `column` in the order of `rows`.
+fn in_rows(column: &ArrayRef, rows: &UInt32Array, spool: Option<&dyn Spool>) -> io::Result<ArrayRef> {
+    let Some(spool) = spool else { return take(column, rows, None).map_err(io::Error::other) };
+    let mut ordered = spool.column(column.data_type())?;
+    for piece in pieces(rows.len(), spool) {
+        let rows = rows.slice(piece.start, piece.len());
+        ordered.push(&take(column, &rows, None).map_err(io::Error::other)?)?;
+        spool.rest();
+    }
+    let ordered = ordered.finish();
+    spool.rest();
+    ordered
 }
 
 /// The rows by day, those of a day as they are; `None` when they stand so already.

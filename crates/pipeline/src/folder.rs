@@ -1,13 +1,16 @@
 //! An open data folder: the store and the packs it runs.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use intake::{ReadError, Source};
 use pack::Programme;
 use pack::programme::Feed;
-use store::{Entropy, RunRecord, Store, StoredDelivery};
-use types::{Day, Delivery, Hash, Identities, Linked, Question};
+use store::{Entropy, RunRecord, Store, StoreError, StoredDelivery};
+use tablefile::FileSpool;
+use types::{Day, Delivery, Hash, Identities, Landed, Linked, Question, Spool};
 
 use crate::tables::Tables;
 use crate::{Error, kept};
@@ -29,7 +32,12 @@ pub struct DataFolder {
     pub store: Store,
     /// The subjects known, kept between two files taken in: nobody else gives numbers while this folder is open for writing.
     known: Mutex<Option<BTreeMap<String, Identities>>>,
+    /// How many rows of a file are held before they are put into files: see [`types::Spool::piece`].
+    piece: usize,
 }
+
+/// A quarter of a million rows of twenty columns take about fifty megabytes.
+const PIECE: usize = 1 << 18;
 
 impl DataFolder {
     /// Opens `folder` for writing.
@@ -49,7 +57,34 @@ impl DataFolder {
     }
 
     pub(crate) fn of(store: Store) -> Self {
-        Self { store, known: Mutex::default() }
+        Self { store, known: Mutex::default(), piece: PIECE }
+    }
+
+    /// Holds no more than `rows` rows of a file at a time while it is taken in; what becomes of it is the same whatever the number.
+    #[must_use]
+    pub fn with_piece(self, rows: usize) -> Self {
+        Self { piece: rows, ..self }
+    }
+
+    /// Where the rows of one file go that are too many to hold; a reader holds them all the same.
+    pub(crate) fn spool(&self) -> Result<Option<Arc<dyn Spool>>, Error> {
+        if !self.store.is_writer() {
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(FileSpool::new(self.store.unnamed_files()?, self.piece))))
+    }
+
+    /// The error of a spool.
+    pub(crate) fn no_room(&self, source: io::Error) -> Error {
+        Error::Store(StoreError::Io { path: self.store.folder().to_owned(), source })
+    }
+
+    /// The rows of a file.
+    pub(crate) fn read(&self, source: Source<'_>, feed: &Feed) -> Result<Landed, Error> {
+        intake::read_source(source, feed, self.spool()?.as_ref()).map_err(|error| match error {
+            ReadError::File(error) => Error::File(error),
+            ReadError::Spool(error) => self.no_room(error),
+        })
     }
 
     /// The subjects known so far, read at most once while files are taken in one after the other. Whoever takes them gives
@@ -163,13 +198,14 @@ impl DataFolder {
         if let Some((linked, pages)) = kept::open(&path, delivery, tables.known()) {
             return Ok(tables.add_kept(linked, pages));
         }
-        let landed = intake::read(&self.store.original(delivery.hash).await?, &delivery.file_name, feed)?;
+        let landed = self.read(Source::Bytes(&self.store.original(delivery.hash).await?), feed)?;
+        let spool = landed.spool.clone();
         let before = linkage::Mark::of(tables.known());
-        let linked = tables.add(programme, delivery.clone(), landed);
+        let linked = tables.add(programme, delivery.clone(), landed).map_err(|error| self.no_room(error))?;
         // A reader makes it again each time, with numbers of its own for subjects that are not stored; the next writer keeps both.
         if self.store.is_writer() {
             self.keep_subjects(&before, tables.known()).await?;
-            self.keep_table(programme, feed, &linked, tables.known())?;
+            self.keep_table(programme, feed, &linked, spool.as_deref(), tables.known())?;
         }
         Ok(linked)
     }
@@ -203,16 +239,20 @@ impl DataFolder {
         Ok(())
     }
 
-    /// Keeps the rows of a delivery; all subjects of `known` are stored.
+    /// Keeps the rows of a delivery, which may lie in `spool`; all subjects of `known` are stored.
     pub(crate) fn keep_table(
         &self,
         programme: &Programme,
         feed: &Feed,
         linked: &Linked,
+        spool: Option<&dyn Spool>,
         known: &BTreeMap<String, Identities>,
     ) -> Result<(), Error> {
         let fingerprint = kept::fingerprint(programme, feed);
-        self.store.write_table(linked.delivery.hash, fingerprint, |file| kept::write(file, linked, known))?;
+        self.store.write_table(linked.delivery.hash, fingerprint, |file| match spool {
+            Some(spool) => kept::write(tablefile::resting(file, spool), linked, known),
+            None => kept::write(file, linked, known),
+        })?;
         Ok(())
     }
 

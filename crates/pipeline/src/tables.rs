@@ -1,6 +1,7 @@
 //! The tables of one question: deliveries, identities and link decisions, as the engine reads them.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use engine::{Fault, Resting, Source};
@@ -27,9 +28,12 @@ impl Tables {
     }
 
     /// Links the rows of one more delivery. Call in order of delivery sequence.
-    pub fn add(&mut self, programme: &Programme, delivery: Delivery, landed: Landed) -> Arc<Linked> {
-        let linked = linkage::link(programme, delivery, landed, &mut self.identities);
-        self.add_linked(linked)
+    ///
+    /// # Errors
+    /// When what the rows lie in has no room.
+    pub fn add(&mut self, programme: &Programme, delivery: Delivery, landed: Landed) -> io::Result<Arc<Linked>> {
+        let linked = linkage::link(programme, delivery, landed, &mut self.identities)?;
+        Ok(self.add_linked(linked))
     }
 
     /// Adds one more delivery whose rows have numbers of [`Tables::known`] already.

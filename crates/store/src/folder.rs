@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{BufWriter, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use types::Hash;
 
@@ -173,6 +174,18 @@ pub(crate) fn fill_durably(
     fill_and_sync(&temporary, fill)?;
     crate::durable::rename(&temporary, path)?;
     sync_folder(folder)
+}
+
+/// A new file in `folder` that has no name any more, to be written and read through what is returned alone.
+pub(crate) fn unnamed(folder: &Path) -> std::io::Result<File> {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    // Between its making and its unnaming the process can end: then the name is one that is swept.
+    let owner = Hash::of(b"a file without a name");
+    let last = LAST.fetch_add(1, Ordering::Relaxed);
+    let path = folder.join(format!("{owner}-{}-{last}{TEMPORARY}", std::process::id()));
+    let file = File::options().create(true).truncate(true).read(true).write(true).open(&path)?;
+    fs::remove_file(&path)?;
+    Ok(file)
 }
 
 /// Appends a line and syncs.

@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use types::{Hash, Hasher};
 
 use crate::command::Shared;
-use crate::folder::{Folder, Rooted, fill_durably};
+use crate::folder::{Folder, Rooted, fill_durably, unnamed};
 use crate::{Entropy, StoreError, cell, schema};
 
 /// One open data folder. Share it by reference; dropping it lets go of the lock.
@@ -148,6 +148,17 @@ impl Store {
         let path = self.table_path(hash, fingerprint);
         fill_durably(&path, fill)?;
         Ok(path)
+    }
+
+    /// Makes files beside the tables that have no name, for what is too long to hold in memory while a file is taken in. Nothing is
+    /// left of them when they are dropped or the process ends.
+    ///
+    /// # Errors
+    /// `ReadOnly`.
+    pub fn unnamed_files(&self) -> Result<impl Fn() -> std::io::Result<File> + Send + Sync + use<>, StoreError> {
+        self.expect_writer()?;
+        let folder = self.folder.tables();
+        Ok(move || unnamed(&folder))
     }
 
     /// Whether it was opened for writing.

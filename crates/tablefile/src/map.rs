@@ -4,6 +4,8 @@
 //! `store`); nothing ever writes into a file under its final name, and removing it leaves the mapped pages as they are. One
 //! writer at a time holds the folder's lock. A program of someone else that writes into or cuts off a file of the data folder
 //! while it is mapped can make us read nonsense or be ended by the system (`SIGBUS`), as with every database that maps its files.
+//! The files of `spool.rs` have no name from their first byte on: only the handle that wrote them reaches them, it is dropped once they
+//! are mapped, and nothing is written after that.
 //!
 //! **A file that looks whole holds the arrays that were written.** Before this is assumed, `open.rs` has seen both magic words, a
 //! sound footer, the one batch within the file, and each column's buffers within the batch and long enough for its rows (texts:
@@ -12,7 +14,7 @@
 //! file that we wrote is trusted, as a database trusts its pages.
 //!
 //! **Pages given back come back equal.** A file is mapped shared and read-only: a page that the process gives up is read from the
-//! same file again when someone next looks at it.
+//! same file again when someone next looks at it. That holds for a file without a name too: the mapping keeps it.
 #![expect(
     unsafe_code,
     reason = "a mapped table costs nothing to open; docs/decisions/2026-11-23-tables-and-links.md says what was weighed"
@@ -20,7 +22,7 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::FileDecoder;
@@ -47,11 +49,26 @@ impl Pages {
             let _ = unsafe { self.0.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
         }
     }
+
+    /// The same, held by nobody.
+    pub(crate) fn downgrade(&self) -> WeakPages {
+        WeakPages(Arc::downgrade(&self.0))
+    }
+}
+
+/// A mapped file as long as someone else holds it.
+pub(crate) struct WeakPages(Weak<Mmap>);
+
+impl WeakPages {
+    /// As [`Pages::rest`]; whether anyone holds the file still.
+    pub(crate) fn rest(&self) -> bool {
+        self.0.upgrade().map(|pages| Pages(pages).rest()).is_some()
+    }
 }
 
 /// The bytes of `file`, mapped; they stay mapped while anyone holds a part of them.
 pub(crate) fn map(file: &File) -> io::Result<(Buffer, Pages)> {
-    // SAFETY: nothing changes a file of ours under its final name; see the head of this file.
+    // SAFETY: nothing changes a file of ours under its final name, or without one; see the head of this file.
     let pages = Pages(Arc::new(unsafe { Mmap::map(file)? }));
     Ok((Buffer::from(Bytes::from_owner(pages.clone())), pages))
 }

@@ -1,11 +1,11 @@
 //! intake -> linkage: what one file became. Also the worklist's rows.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
+use crate::{Readable, Spool, Text};
 
 /// Why a row was refused: a closed list; `check_failed` carries the feed's own code beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ pub struct RefusedRow {
     /// The cell as it stood, unmasked; mask before showing.
     pub value: String,
     /// Canonical texts of those cells that could be read, by column (links, keys, scope and valid date among them).
-    pub readable: BTreeMap<String, String>,
+    pub readable: Readable,
 }
 
 /// One file, read: its accepted rows and its refused ones.
@@ -102,4 +102,6 @@ pub struct Landed {
     pub table: RecordBatch,
     /// Refused rows, by row number.
     pub refused: Vec<RefusedRow>,
+    /// Where the table lies, if not in memory.
+    pub spool: Option<Arc<dyn Spool>>,
 }

@@ -32,7 +32,7 @@ pub fn refused_scope_of(feed: &Feed, scope: &Scope, linked: &Linked, index: usiz
         Scope::All => Some(String::new()),
         Scope::ByMonth => refused_valid_of(feed, linked, index).map(|day| day.month().to_string()),
         Scope::ByYear => refused_valid_of(feed, linked, index).map(|day| day.year().to_string()),
-        Scope::ByColumn(column) => linked.refused[index].readable.get(column).cloned(),
+        Scope::ByColumn(column) => linked.refused[index].readable.get(column).map(str::to_owned),
     }
 }
 

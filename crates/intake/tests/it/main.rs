@@ -13,4 +13,5 @@ mod parquet;
 mod real_files;
 mod recognise;
 mod render;
+mod spooled;
 mod workbooks;

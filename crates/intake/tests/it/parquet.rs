@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use crate::feed_spec::feed;
 use crate::render::{outcome, rows};
 
-const FEED: &str = "
+pub(crate) const FEED: &str = "
 name: list
 mode: snapshot(by month)
 valid: day
@@ -33,7 +33,7 @@ links: thing=key
 ";
 
 /// A file of these columns, `group` rows to a row group.
-fn file_in_groups(columns: &[(&str, ArrayRef)], group: usize, compression: Compression) -> Vec<u8> {
+pub(crate) fn file_in_groups(columns: &[(&str, ArrayRef)], group: usize, compression: Compression) -> Vec<u8> {
     let table =
         RecordBatch::try_from_iter_with_nullable(columns.iter().map(|(name, array)| (*name, Arc::clone(array), true)))
             .expect("table");
@@ -50,7 +50,7 @@ fn file(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
     file_in_groups(columns, 1_000_000, Compression::SNAPPY)
 }
 
-fn array(array: impl arrow_array::Array + 'static) -> ArrayRef {
+pub(crate) fn array(array: impl arrow_array::Array + 'static) -> ArrayRef {
     Arc::new(array)
 }
 

@@ -43,7 +43,7 @@ pub fn rows(landed: &Landed, feed: &Feed) -> String {
             write!(text, " {part}").expect("text");
         }
         write!(text, " `{}`", refused.value).expect("text");
-        for (column, value) in &refused.readable {
+        for (column, value) in refused.readable.iter() {
             write!(text, " | {column}={value}").expect("text");
         }
         text.push('\n');

@@ -7,6 +7,7 @@ use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, U
 use linkage::{Mark, fingerprint, link};
 use pack::Programme;
 use pack::programme::{Belonging, Column, Covers, CoversFrom, CoversTo, Feed, Mode, PlaceOf, Register, Shape, Valid};
+use tablefile::FileSpool;
 use types::{
     Class, Day, Delivery, Hash, Identities, Landed, Linked, NO_NUMBER, ROW_COLUMN, RefusalCode, RefusedRow, Text, Type,
 };
@@ -135,9 +136,9 @@ fn landed(rows: &[Cells<'_>], refused: &[(&str, &str)]) -> Landed {
         code: RefusalCode::WrongType,
         check: None,
         value: String::new(),
-        readable: BTreeMap::from([((*column).to_owned(), (*value).to_owned())]),
+        readable: [(column, value)].into_iter().collect(),
     });
-    Landed { table: RecordBatch::try_from_iter(columns).expect("table"), refused: refused.collect() }
+    Landed { table: RecordBatch::try_from_iter(columns).expect("table"), refused: refused.collect(), spool: None }
 }
 
 fn keys(identities: &BTreeMap<String, Identities>, space: &str) -> Vec<String> {
@@ -166,8 +167,8 @@ fn shuffled_rows_give_the_same_numbers() {
         rows.rotate_left(turn);
         rows.swap(0, turn / 2);
         let mut identities = BTreeMap::new();
-        let _ = link(&programme, delivery(1), landed(&rows, &[("id", "AA")]), &mut identities);
-        let _ = link(&programme, delivery(2), landed(&[(Some("0"), None, None, 0, 0)], &[]), &mut identities);
+        link(&programme, delivery(1), landed(&rows, &[("id", "AA")]), &mut identities).expect("linked");
+        link(&programme, delivery(2), landed(&[(Some("0"), None, None, 0, 0)], &[]), &mut identities).expect("linked");
         let all: Vec<Vec<String>> = ["person", "place", "lot"].map(|space| keys(&identities, space)).to_vec();
         assert_eq!(all[0], ["A", "AA", "B", "C", "0"], "by delivery first, then by key");
         assert_eq!(all[1], ["990101100", "990101100200", "990101100201", "990101101"], "all levels in one space");
@@ -179,7 +180,8 @@ fn shuffled_rows_give_the_same_numbers() {
 fn every_link_knows_its_rows() {
     let (programme, mut identities) = (programme(), BTreeMap::new());
     let linked =
-        link(&programme, delivery(1), landed(&ROWS, &[("id", "Z"), ("upper_code", "990101102")]), &mut identities);
+        link(&programme, delivery(1), landed(&ROWS, &[("id", "Z"), ("upper_code", "990101102")]), &mut identities)
+            .expect("linked");
     assert_eq!(linked_keys(&linked, "person", "person", &identities), ["C", "A", "B", "-"]);
     assert_eq!(
         linked_keys(&linked, "lower", "place", &identities),
@@ -194,14 +196,45 @@ fn every_link_knows_its_rows() {
 }
 
 #[test]
+fn rows_that_lie_in_a_spool_are_linked_and_ordered_alike() {
+    // Out of order, so that they are ordered; some keys are known from a delivery before.
+    let names = ["C", "A", "B", "D", "E"];
+    let rows: Vec<Cells<'_>> = (0..23_i32)
+        .map(|row| {
+            let which = row as usize;
+            let id = (row % 6 != 0).then_some(names[which % 5]);
+            (id, (row % 4 != 0).then_some("990101100200"), Some("990101100"), i64::from(row), 20_604 - row % 3)
+        })
+        .collect();
+    let refused = [("id", "Z"), ("upper_code", "990101102")];
+    let run = |piece: Option<usize>| {
+        let (programme, mut identities) = (programme(), BTreeMap::new());
+        link(&programme, delivery(1), landed(&ROWS, &[]), &mut identities).expect("linked");
+        let spool = piece.map(|piece| Arc::new(FileSpool::new(tempfile::tempfile, piece)) as Arc<dyn types::Spool>);
+        let landed = Landed { spool, ..landed(&rows, &refused) };
+        let linked = link(&programme, delivery(2), landed, &mut identities).expect("linked");
+        let keys: Vec<String> = identities.keys().flat_map(|space| keys(&identities, space)).collect();
+        (linked.table, linked.links, linked.refused_links, keys)
+    };
+    let held = run(None);
+    assert!(*held.0["day"] != *landed(&rows, &[]).table["day"], "they come in another order");
+    for piece in [1, 2, 8, 22, 23, 24] {
+        assert_eq!(run(Some(piece)), held, "by {piece}");
+    }
+    let full = Arc::new(FileSpool::new(|| Err(std::io::ErrorKind::StorageFull.into()), 4));
+    let landed = Landed { spool: Some(full), ..landed(&rows, &refused) };
+    assert!(link(&programme(), delivery(1), landed, &mut BTreeMap::new()).is_err(), "no room");
+}
+
+#[test]
 fn what_was_added_can_be_stored() {
     let (programme, mut identities) = (programme(), BTreeMap::new());
     let rows = [(Some("A"), None, None, 0, 0)];
-    let _ = link(&programme, delivery(1), landed(&rows, &[]), &mut identities);
+    link(&programme, delivery(1), landed(&rows, &[]), &mut identities).expect("linked");
     let mark = Mark::of(&identities);
     assert!(mark.added(&identities).is_empty());
     let rows = [(Some("B"), Some("99"), None, 0, 0), (Some("A"), None, None, 0, 0)];
-    let _ = link(&programme, delivery(2), landed(&rows, &[]), &mut identities);
+    link(&programme, delivery(2), landed(&rows, &[]), &mut identities).expect("linked");
     let added = mark.added(&identities);
     let added: Vec<_> = added
         .iter()
@@ -260,7 +293,7 @@ fn both_lengths_of_one_number_are_one_subject() {
     let canonical = |text: &str| code.check(text).expect("code");
     let cells = [canonical("990101900307123"), canonical(&new)];
     let rows: Vec<Cells<'_>> = cells.iter().map(|cell| (Some(cell.as_str()), None, None, 0, 0)).collect();
-    let linked = link(&programme, delivery(1), landed(&rows, &[]), &mut identities);
+    let linked = link(&programme, delivery(1), landed(&rows, &[]), &mut identities).expect("linked");
     assert_eq!(linked.links["person"][0], linked.links["person"][1]);
 }
 
@@ -268,7 +301,7 @@ fn both_lengths_of_one_number_are_one_subject() {
 fn a_feed_nobody_declares_links_nothing() {
     let mut identities = BTreeMap::new();
     let delivery = Delivery { feed: "other".into(), ..delivery(1) };
-    let linked = link(&programme(), delivery, landed(&ROWS, &[]), &mut identities);
+    let linked = link(&programme(), delivery, landed(&ROWS, &[]), &mut identities).expect("linked");
     assert!(linked.links.is_empty() && linked.refused_links.is_empty() && identities.is_empty());
     assert_eq!(linked.table.num_rows(), 4);
 }

@@ -40,7 +40,7 @@ pub fn tables(case: &Case) -> Tables {
     let mut tables = Tables::default();
     for delivered in &case.deliveries {
         let feed = &case.programme.feeds[&delivered.feed];
-        tables.add(&case.programme, delivery(delivered), landed(feed, delivered));
+        tables.add(&case.programme, delivery(delivered), landed(feed, delivered)).expect("linked");
     }
     tables
 }
@@ -120,10 +120,14 @@ fn landed(feed: &Feed, delivered: &Delivered) -> Landed {
             code: RefusalCode::WrongType,
             check: None,
             value: String::new(),
-            readable: row.readable.clone(),
+            readable: row.readable.iter().collect(),
         })
         .collect();
-    Landed { table: RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("a table"), refused }
+    Landed {
+        table: RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("a table"),
+        refused,
+        spool: None,
+    }
 }
 
 fn array<'c>(ty: Type, cells: impl Iterator<Item = &'c Cell>) -> ArrayRef {

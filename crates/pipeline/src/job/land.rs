@@ -99,7 +99,7 @@ pub async fn land(
     caller: &Caller,
 ) -> Result<Landing, Error> {
     let feed = feed_of(programme, &request)?;
-    let landed = intake::read_source(request.source(), feed)?;
+    let landed = folder.read(request.source(), feed)?;
     let received = request.received.unwrap_or(caller.today);
     let named = request.data_date.or_else(|| intake::data_date(&request.file_name, feed));
     let data_date = named.unwrap_or_else(|| assumed_date(feed, received));
@@ -117,6 +117,9 @@ pub async fn land(
         known.iter().filter(|stored| stored.delivery.feed == feed.name && stored.destroyed.is_none()).collect();
     let previous_end = of_feed.iter().filter_map(|stored| stored.delivery.covers).map(|covers| covers.to).max();
     let (scopes, covers) = intake::describe(&landed, feed, data_date, &request.scopes, previous_end);
+    if let Some(spool) = &landed.spool {
+        spool.rest();
+    }
     let delivery = Delivery {
         sequence: known.last().map_or(1, |stored| stored.delivery.sequence + 1),
         feed: feed.name.clone(),
@@ -175,7 +178,8 @@ async fn keep(
     let mut tables = Tables::new(folder.take_known().await?);
     let previous = waiting(folder, programme, feed, &open, &landed, &mut tables).await?;
     let before = linkage::Mark::of(tables.known());
-    let linked = tables.add(programme, landing.delivery.clone(), landed);
+    let spool = landed.spool.clone();
+    let linked = tables.add(programme, landing.delivery.clone(), landed).map_err(|error| folder.no_room(error))?;
     if !request.confirm {
         refuse_dropped_keys(feed, previous.as_deref(), &linked)?;
     }
@@ -201,7 +205,7 @@ async fn keep(
         closes,
     };
     landing.delivery.sequence = folder.store.insert_delivery(&new).await?;
-    folder.keep_table(programme, feed, &linked, tables.known())?;
+    folder.keep_table(programme, feed, &linked, spool.as_deref(), tables.known())?;
     folder.keep_known(tables.into_known());
     landing.outcome = Outcome::Landed;
     Ok(landing)
@@ -239,7 +243,8 @@ async fn waiting(
         if !refused.is_empty() {
             let table = RecordBatch::new_empty(landed.table.schema());
             let before = linkage::Mark::of(tables.known());
-            tables.add(programme, delivery, Landed { table, refused });
+            let empty = Landed { table, refused, spool: None };
+            tables.add(programme, delivery, empty).map_err(|error| folder.no_room(error))?;
             folder.keep_subjects(&before, tables.known()).await?;
         }
     }

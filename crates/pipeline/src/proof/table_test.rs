@@ -120,7 +120,8 @@ fn ask(
     let question = Question { as_of: asked.as_of, known_by: asked.known_by };
     let mut tables = Tables::default();
     for (delivery, landed) in deliveries {
-        tables.add(programme, delivery.clone(), landed.clone());
+        let linked = tables.add(programme, delivery.clone(), landed.clone());
+        linked.map_err(|error| Text::new(error.to_string(), error.to_string()))?;
     }
     tables.settle(programme, &aliases(programme, &table.link), question.known_by);
     let scene = Scene::new(programme, &tables, question).map_err(fault)?;

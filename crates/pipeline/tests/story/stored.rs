@@ -20,6 +20,10 @@ const VISITS: [(&str, &str); 3] = [
 const NOTES: &str = "member_no,noted_on,word,area_code,points,good\n990101197005030034,2026-01-20,山,990101100,3,\n\
     990101197005030018,2026-01-02,水,990101100,4,\n990101197005030018,2026-01-02,水,99010110,4,\n";
 
+const NOTES_OUT_OF_ORDER: &str = "member_no,noted_on,word,area_code,points,good\n\
+    990101197005030034,2026-02-20,山,990101100,3,\n990101197005030018,2026-02-02,水,990101100,4,\n\
+    990101197005030026,2026-02-11,山,990101100,5,\n";
+
 async fn visits(story: &Story, which: usize) {
     let (received, rows) = VISITS[which];
     let data_date = Day::parse(received).expect(received).month().first_day().plus_days(-1).to_string();
@@ -97,6 +101,28 @@ async fn what_is_kept_is_what_was_linked() {
     let originals = story.folder.store.folder().join("originals");
     fs::rename(&originals, story.root.path().join("away")).expect("moved");
     assert_eq!(view(&reader(&story).await).await, kept);
+}
+
+#[tokio::test]
+async fn rows_put_into_files_on_their_way_are_kept_alike() {
+    let held = Story::new().await;
+    let mut spooled = Story::new().await;
+    spooled.folder = spooled.folder.with_piece(1);
+    for story in [&held, &spooled] {
+        visits(story, 0).await;
+        visits(story, 1).await;
+        story.land("notes", "2026-03-06", "2026-02-28", NOTES_OUT_OF_ORDER).await;
+    }
+    let bytes = |story: &Story| files(story).iter().map(|path| fs::read(path).expect("file")).collect::<Vec<_>>();
+    assert_eq!(bytes(&spooled), bytes(&held));
+    assert_eq!(view(&spooled.folder).await, view(&held.folder).await);
+    assert!(files(&spooled).iter().all(|path| path.extension().is_some_and(|ending| ending == "arrow")));
+    // Made again by a writer, too.
+    for story in [&held, &spooled] {
+        files(story).iter().for_each(|path| fs::remove_file(path).expect("removed"));
+        view(&story.folder).await;
+    }
+    assert_eq!(bytes(&spooled), bytes(&held));
 }
 
 #[tokio::test]

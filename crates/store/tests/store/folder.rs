@@ -46,6 +46,23 @@ async fn a_second_writer_is_refused_and_a_reader_is_not() {
 }
 
 #[tokio::test]
+async fn files_without_a_name_leave_nothing() {
+    let temporary = tempfile::tempdir().expect("folder");
+    let writer = create(temporary.path()).await;
+    let mut files = {
+        let unnamed = writer.unnamed_files().expect("a writer");
+        [unnamed().expect("file"), unnamed().expect("file")]
+    };
+    for (file, text) in files.iter_mut().zip(["one", "other"]) {
+        file.write_all(text.as_bytes()).expect("written");
+    }
+    assert_eq!(files.map(|file| file.metadata().expect("file").len()), [3, 5]);
+    assert_eq!(fs::read_dir(temporary.path().join("tables")).expect("tables").count(), 0);
+    let reader = Store::open_read_only(temporary.path()).await.expect("reader");
+    assert_eq!(reader.unnamed_files().err().expect("read only").code(), "read_only");
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused() {
     let temporary = tempfile::tempdir().expect("folder");
     create(temporary.path()).await.close().await;

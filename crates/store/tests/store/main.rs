@@ -84,7 +84,7 @@ fn delivery(feed: &str, bytes: &str, received: &str) -> NewDelivery {
             code: RefusalCode::IdentifierDestroyed,
             check: None,
             value: "9.90101E+17".into(),
-            readable: BTreeMap::from([("month".into(), "2026-05".into())]),
+            readable: [("month", "2026-05")].into_iter().collect(),
         }]
         .into(),
         new_keys: BTreeMap::new(),
