@@ -1,4 +1,4 @@
-//! The guide to trying a line: every command of the page is run on the county of a plain `demo`, and says what the page says it says.
+//! The guide to trying a line: every command of the page is run on the invented world of a plain `demo`, and says what the page says it says.
 
 use std::fs;
 use std::path::Path;

@@ -263,7 +263,7 @@ fn forms(world: &mut World, dice: &mut Dice) {
         });
         let dwelling_safe = !failing || kind;
         if failing && kind {
-            tell("unsafe_house_called_safe");
+            tell("failing_house_called_safe");
         } else if failing {
             also_shown(world, one.household, removed, &number);
         }
