@@ -62,6 +62,8 @@ async fn answer(line: &str, folder: &DataFolder, standing: &mut Standing<'_>) ->
                 level: None,
                 weeks: 1,
                 threads: THREADS,
+                listed: None,
+                within: None,
             };
             let moves = standing.what_if(&request)?.moves;
             let seconds = begin.elapsed().as_secs_f64();
