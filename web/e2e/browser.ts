@@ -79,7 +79,8 @@ export async function settled(page: Page): Promise<void> {
     if (Date.now() > begun + 20_000) throw new Error(`${page.url()} is still asking`)
     await page.waitForTimeout(20)
   }
-  await page.locator('.skeleton').waitFor({ state: 'detached' })
+  // Several parts of a page may still be on their way: the first one is gone when none is left.
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' })
 }
 
 /** Nothing of the page lies beyond the edge of its window. */

@@ -15,9 +15,7 @@ export function clue(world: () => World, browser: () => Browser): void {
     const page = await office.desk(story.first)
     await page.getByRole('navigation').getByRole('link', { name: story.clues }).locator('visible=true').first().click()
     await settled(page)
-    await openFirstThatOpensACase(page, story.open)
-    await page.getByRole('button', { name: new RegExp(`^${story.open}`) }).click()
-    await page.waitForURL(/\/cases\/W\d+/)
+    await openFirstThatBeginsACase(page, story.open, story.steps[0]?.do ?? '')
     office.id = /W\d+/.exec(page.url())?.[0] ?? ''
     await settled(page)
     expect(await page.locator('.evidence').count()).toBeGreaterThan(0)
@@ -28,15 +26,24 @@ export function clue(world: () => World, browser: () => Browser): void {
   })
 }
 
-/** Looks through the open clues, as one does, until one can be made a case. */
-async function openFirstThatOpensACase(page: Page, open: string): Promise<void> {
+/**
+ * Looks through the open clues, as one does, until one has become a case of its own, whose first step is `first`: of somebody whose case
+ * is under way the clue joins that.
+ */
+async function openFirstThatBeginsACase(page: Page, open: string, first: string): Promise<void> {
   await page.goto('/clues?state=open')
   await settled(page)
   const addresses = await page.locator('td.lead a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname))
   for (const address of addresses) {
     await page.goto(address)
     await settled(page)
-    if ((await page.getByRole('button', { name: new RegExp(`^${open}`) }).count()) > 0) return
+    const button = page.getByRole('button', { name: new RegExp(`^${open}`) })
+    if ((await button.count()) === 0) continue
+    await button.click()
+    await page.waitForURL(/\/cases\/W\d+/)
+    await settled(page)
+    const offered = page.locator('.panel.now').getByRole('button').filter({ hasText: first })
+    if ((await offered.count()) > 0 || (await page.getByRole('form', { name: first, exact: true }).isVisible())) return
   }
-  throw new Error(`none of ${addresses.length} clues opens a case`)
+  throw new Error(`none of ${addresses.length} clues begins a case`)
 }
