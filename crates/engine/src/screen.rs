@@ -47,7 +47,7 @@ pub struct ModelAnswers<'a> {
     pub when: Vec<Arc<Condition>>,
     /// Conditions of each level of `severity`, by atom.
     pub severity: Vec<Vec<Arc<Condition>>>,
-    members: BooleanBuffer,
+    pub(crate) members: BooleanBuffer,
     hit: BooleanBuffer,
     /// `None` where nobody is.
     undetermined: Option<BooleanBuffer>,

@@ -1,7 +1,7 @@
 //! Answers counted among those who live in some places.
 
 use arrow_buffer::BooleanBuffer;
-use types::{Answer, NO_NUMBER};
+use types::Answer;
 
 use crate::{Counts, Fault, Screen};
 
@@ -11,22 +11,11 @@ impl Screen<'_> {
     /// # Errors
     /// When there is no such kind.
     pub fn living(&self, kind: &str, is_within: impl Fn(&str) -> bool) -> Result<BooleanBuffer, Fault> {
-        let scene = &*self.columns.scene;
         let homes = self.columns.place_of(kind)?;
-        let places = scene.places()?;
-        // A place is asked for when its first subject is met.
-        let mut known: Vec<Option<bool>> = Vec::new();
-        let mut is_in = |place: u32| {
-            if place == NO_NUMBER {
-                return false;
-            }
-            let place_index = place as usize;
-            if place_index >= known.len() {
-                known.resize(place_index + 1, None);
-            }
-            *known[place_index].get_or_insert_with(|| places.chain(place).first().is_some_and(|code| is_within(code)))
-        };
-        Ok(BooleanBuffer::collect_bool(homes.len(), |number| is_in(homes[number])))
+        let is_in: Vec<bool> = self.columns.scene.places()?.codes().map(is_within).collect();
+        // Who has no place has a number beyond all of them.
+        let lives_in = |number: usize| is_in.get(homes[number] as usize).copied().unwrap_or(false);
+        Ok(BooleanBuffer::collect_bool(homes.len(), lives_in))
     }
 
     /// How many of `among`, numbers of the subjects of `model`, got which answer.
@@ -35,12 +24,11 @@ impl Screen<'_> {
     /// When the model was not evaluated.
     pub fn counts_among(&self, model: &str, among: &BooleanBuffer) -> Result<Counts, Fault> {
         let answers = self.answers(model)?;
-        let count = |answer| (&answers.with(answer) & among).count_set_bits() as u64;
-        Ok(Counts {
-            hit: count(Answer::Hit),
-            clear: count(Answer::Clear),
-            undetermined: count(Answer::Undetermined),
-            outside: count(Answer::Outside),
-        })
+        let count = |bits: &BooleanBuffer| (bits & among).count_set_bits() as u64;
+        let [hit, undetermined, outside] =
+            [Answer::Hit, Answer::Undetermined, Answer::Outside].map(|answer| count(&answers.with(answer)));
+        // Every member has one answer.
+        let clear = count(&answers.members) - hit - undetermined - outside;
+        Ok(Counts { hit, clear, undetermined, outside })
     }
 }

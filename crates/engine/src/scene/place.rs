@@ -99,6 +99,11 @@ impl PlaceScene {
         numbers.filter(move |number| !parents.contains(number))
     }
 
+    /// The codes of all places, listed at A or not, by number.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.identities.keys()
+    }
+
     /// The number of the place called `code` today: a retired code follows its successor. [`NO_NUMBER`] for none.
     pub fn find(&self, code: &str) -> u32 {
         self.identities.number(code).map_or(NO_NUMBER, |number| self.current(self.canonical.of(number)))

@@ -66,23 +66,30 @@ pub fn written(text: &str, faults: &[&Fault]) -> Result<String, String> {
     Ok(seeded + &text[done..])
 }
 
+/// The files of the tree at `root` that faults belong into, with the faults in them.
+fn all_written<'f>(root: &Path, faults: &'f [Fault]) -> Result<Vec<(&'f str, String)>, String> {
+    let mut by_file: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
+    for fault in faults {
+        by_file.entry(&fault.file).or_default().push(fault);
+    }
+    let one = |(file, faults): (&'f str, Vec<&Fault>)| {
+        let text = fs::read_to_string(root.join(file)).map_err(|error| format!("{file}: {error}"))?;
+        let mut text = written(&text, &faults)?;
+        if file.starts_with("crates/types/") {
+            text = text.replace("types::is_seeded", "crate::is_seeded");
+        }
+        Ok((file, text))
+    };
+    by_file.into_iter().map(one).collect()
+}
+
 /// Writes the faults into the tree at `copy`; the variable `on` names the one that is on.
 ///
 /// # Errors
 /// As [`written`]; and when a file cannot be read or written.
 pub fn seed(copy: &Path, faults: &[Fault], on: &str) -> Result<(), String> {
-    let mut by_file: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
-    for fault in faults {
-        by_file.entry(&fault.file).or_default().push(fault);
-    }
-    for (file, faults) in by_file {
-        let path = copy.join(file);
-        let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {error}"))?;
-        let mut text = written(&text, &faults)?;
-        if file.starts_with("crates/types/") {
-            text = text.replace("types::is_seeded", "crate::is_seeded");
-        }
-        fs::write(path, text).map_err(|error| format!("{file}: {error}"))?;
+    for (file, text) in all_written(copy, faults)? {
+        fs::write(copy.join(file), text).map_err(|error| format!("{file}: {error}"))?;
     }
     let library = copy.join("crates/types/src/lib.rs");
     let text = fs::read_to_string(&library).map_err(|error| format!("types: {error}"))?;
@@ -96,7 +103,9 @@ pub fn seed(copy: &Path, faults: &[Fault], on: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, read, written};
+    use std::path::Path;
+
+    use super::{Fault, all_written, read, written};
 
     fn fault(sound: &str) -> Fault {
         Fault { name: "f".into(), what: "w".into(), file: "a.rs".into(), sound: sound.into(), faulty: "0".into() }
@@ -108,6 +117,17 @@ mod tests {
         assert_eq!(faults, [fault("1 + 2")]);
         assert!(read("fault f: w\nin a.rs\n- 1\n").is_err());
         assert!(read(include_str!("faults.txt")).is_ok_and(|faults| faults.len() > 15));
+    }
+
+    #[test]
+    fn every_fault_of_the_list_still_has_its_place_in_the_sources() {
+        let faults = read(include_str!("faults.txt")).expect("a list");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        assert!(
+            all_written(&root, &faults).is_ok_and(|files| !files.is_empty()),
+            "{:?}",
+            all_written(&root, &faults).err()
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use casework::case::CaseId;
 use casework::{Change, ClueEvent, ClueId, ClueState, Refusal, Verdict, judge, snooze};
 use pack::programme::VerdictWord;
 use pipeline::ranking::{ranking, rates};
@@ -171,26 +172,31 @@ pub(crate) async fn list_clues(
     let more = records.len() > wanted as usize;
     records.truncate(wanted as usize);
     let next = records.last().filter(|_| more).map(|clue| clue.episode.clue.to_string());
-    let mut items = Vec::new();
-    for clue in &records {
-        items.push(line(&desk, clue).await?);
-    }
-    Ok(Json(page(items, next, total)))
+    Ok(Json(page(listed(&desk, &records).await?, next, total)))
 }
 
 /// The clues with these ids, as far as the caller may see them.
 pub(crate) async fn lines(desk: &Desk, caller: &Caller, ids: &[ClueId]) -> Result<Vec<Value>, Problem> {
-    let mut lines = Vec::new();
+    let mut clues = Vec::new();
     for id in ids {
-        if let Ok(clue) = find(desk, caller, &id.to_string()).await {
-            lines.push(line(desk, &clue).await?);
-        }
+        clues.extend(find(desk, caller, &id.to_string()).await.ok());
     }
-    Ok(lines)
+    listed(desk, &clues).await
 }
 
 /// A clue as a list shows it.
 pub(crate) async fn line(desk: &Desk, clue: &ClueRecord) -> Result<Value, Problem> {
+    Ok(listed(desk, std::slice::from_ref(clue)).await?.pop().unwrap_or_default())
+}
+
+/// Clues as a list shows them, in their order.
+pub(crate) async fn listed(desk: &Desk, clues: &[ClueRecord]) -> Result<Vec<Value>, Problem> {
+    let ids: Vec<ClueId> = clues.iter().map(|clue| clue.episode.clue).collect();
+    let cases = desk.app.folder.store.cases_of_clues(&ids).await?;
+    Ok(clues.iter().map(|clue| line_in(desk, clue, cases.get(&clue.episode.clue).copied())).collect())
+}
+
+fn line_in(desk: &Desk, clue: &ClueRecord, case: Option<CaseId>) -> Value {
     let episode = &clue.episode;
     let programme = desk.programme();
     let model = programme.models.get(&episode.model);
@@ -198,9 +204,8 @@ pub(crate) async fn line(desk: &Desk, clue: &ClueRecord) -> Result<Value, Proble
     let subject: Option<&SubjectRef> = said.map(|said| &said.subject);
     let place = said.and_then(|said| Some(desk.view().place(&said.subject.kind, said.place.as_ref()?)));
     let workflow = said.and_then(|said| programme.workflows.get(&said.opens.as_ref()?.workflow));
-    let case = desk.app.folder.store.case_of_clue(episode.clue).await?;
     let verdict = episode.verdict.as_ref().map(|given| text(&given_title(desk, clue, given)));
-    Ok(json!({
+    json!({
         "id": episode.clue.to_string(), "model": episode.model,
         "model_title": text(&model.map(|model| model.title.clone()).unwrap_or_default()),
         "state": clue.state.word(), "subject": desk.subject(subject), "place": place.map(|place| desk.place(&place)),
@@ -209,7 +214,7 @@ pub(crate) async fn line(desk: &Desk, clue: &ClueRecord) -> Result<Value, Proble
         "snoozed_until": episode.snoozed.as_ref().map(|snooze| snooze.until.to_string()),
         "verdict": verdict, "case": case.map(|case| case.to_string()),
         "opens": workflow.filter(|workflow| workflow.steps.is_some()).map(|workflow| text(&workflow.title)),
-    }))
+    })
 }
 
 /// The closed list of verdicts on a clue: its workflow's, or the two there always are.
@@ -297,9 +302,9 @@ async fn shown(desk: &Desk, caller: &Caller, id: &str) -> Result<Response, Probl
             limit: Some(20),
             ..ClueFilter::default()
         };
-        for other in store.clues(&filter).await?.iter().filter(|other| other.episode.clue != episode.clue) {
-            others.push(line(desk, other).await?);
-        }
+        let mut found = store.clues(&filter).await?;
+        found.retain(|other| other.episode.clue != episode.clue);
+        others = listed(desk, &found).await?;
     }
     let line = line(desk, &clue).await?;
     let may_open =

@@ -182,7 +182,8 @@ pub(crate) async fn begin(
     digest: &str,
 ) -> Result<Case, Problem> {
     let person = sent.by.as_ref().map(|by| by.name.clone()).unwrap_or_default();
-    if let Some(answer) = done(&mut turn, &person, key, digest).await? {
+    let (once, id) = turn.opening(&person, key).await?;
+    if let Some(answer) = same(once, digest)? {
         let id = CaseId::parse(&answer).ok_or_else(|| Problem::fault("an answer is no case"))?;
         let events = turn.case_events(id).await?;
         let case = Case::fold(events.iter().map(|(_, event)| event)).map_err(Problem::fault)?;
@@ -195,7 +196,6 @@ pub(crate) async fn begin(
         None => None,
     };
     let facts = facts_of(desk, &programme, &sent.workflow, sent.subject.as_ref()).await?;
-    let id = turn.next_case().await?;
     let now = moment(desk);
     let workflow = sent.workflow.clone();
     let open = Open {
@@ -247,7 +247,12 @@ pub(crate) async fn done(
     key: &str,
     digest: &str,
 ) -> Result<Option<String>, Problem> {
-    match turn.done_once(person, key).await? {
+    same(turn.done_once(person, key).await?, digest)
+}
+
+/// What was answered, when the same was sent as now.
+fn same(once: Option<Once>, digest: &str) -> Result<Option<String>, Problem> {
+    match once {
         Some(once) if once.digest == digest => Ok(Some(once.answer)),
         Some(_) => Err(refused(
             "key-reused",

@@ -66,10 +66,9 @@ impl List {
                 }
             }
             Self::Clues(filter) => {
-                for record in store.clues(filter).await? {
-                    filter.after = Some(record.episode.clue);
-                    lines.push(clues::line(desk, &record).await?);
-                }
+                let records = store.clues(filter).await?;
+                filter.after = records.last().map(|record| record.episode.clue).or(filter.after);
+                lines = clues::listed(desk, &records).await?;
             }
         }
         Ok(lines)

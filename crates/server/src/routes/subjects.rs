@@ -94,36 +94,32 @@ pub(crate) async fn find_subjects(
     })
     .await?;
     let more = found.len() > wanted;
+    let (subjects, places): (Vec<SubjectRef>, Vec<String>) =
+        found.into_iter().take(wanted).map(|(key, place)| (SubjectRef { kind: kind.clone(), key }, place)).unzip();
+    let counts = counts(&desk, &caller, &subjects).await?;
+    let next = subjects.last().filter(|_| more).map(|subject| desk.app.reference(subject));
     let mut items = Vec::new();
-    let mut next = None;
-    for (key, place) in found.into_iter().take(wanted) {
-        let subject = SubjectRef { kind: kind.clone(), key };
-        let (clues, cases) = counts(&desk, &caller, &subject).await?;
-        next = Some(desk.app.reference(&subject));
+    for ((subject, place), (clues, cases)) in subjects.into_iter().zip(places).zip(counts) {
         let place = desk.place(&desk.view().place(&kind, &place));
         items.push(
             json!({"subject": desk.subject(Some(&subject)), "place": place, "open_clues": clues, "open_cases": cases}),
         );
     }
-    Ok(Json(page(items, next.filter(|_| more), total)))
+    Ok(Json(page(items, next, total)))
 }
 
-async fn counts(desk: &Desk, caller: &Caller, subject: &SubjectRef) -> Result<(u64, u64), Problem> {
+/// How many open clues and open cases of each subject the caller may see.
+async fn counts(desk: &Desk, caller: &Caller, subjects: &[SubjectRef]) -> Result<Vec<(u64, u64)>, Problem> {
     let store = &desk.app.folder.store;
-    let pair = Some((subject.kind.clone(), subject.key.clone()));
     let clues = ClueFilter {
         scope: Some(caller.scope(desk.programme(), "clues")),
-        subject: pair.clone(),
         state: Some(casework::ClueState::Open),
         ..ClueFilter::default()
     };
-    let cases = CaseFilter {
-        scope: caller.scope(desk.programme(), "cases"),
-        subject: pair,
-        open: true,
-        ..CaseFilter::default()
-    };
-    Ok((store.count_clues(&clues).await?, store.count_cases(&cases).await?))
+    let cases = CaseFilter { scope: caller.scope(desk.programme(), "cases"), open: true, ..CaseFilter::default() };
+    let clues = store.count_clues_of(&clues, subjects).await?;
+    let cases = store.count_cases_of(&cases, subjects).await?;
+    Ok(clues.into_iter().zip(cases).collect())
 }
 
 /// The subject of an address, with its place, where the caller may see it.
@@ -196,9 +192,7 @@ pub(crate) async fn get_subject(
             limit: Some(50),
             ..ClueFilter::default()
         };
-        for clue in store.clues(&filter).await? {
-            clues.push(super::clues::line(&desk, &clue).await?);
-        }
+        clues = super::clues::listed(&desk, &store.clues(&filter).await?).await?;
     }
     let mut cases = Vec::new();
     let filter = CaseFilter {

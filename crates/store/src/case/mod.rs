@@ -3,12 +3,15 @@
 mod list;
 pub(crate) mod projection;
 
+use std::collections::BTreeMap;
+
 use casework::ClueId;
 use casework::case::{Case, CaseEvent, CaseId};
-use sqlx::SqliteExecutor;
+use sqlx::{QueryBuilder, Sqlite, SqliteExecutor};
 use types::{Day, Hash, SubjectRef};
 
 use crate::chain::payload::{SealedColumns, open_columns};
+use crate::once::Once;
 use crate::{Store, StoreError, cell};
 
 pub use list::{CaseFilter, Scope};
@@ -89,12 +92,23 @@ impl Store {
         hashes.iter().map(|hash| cell::hash(hash)).collect()
     }
 
-    /// The case a clue is worked in.
+    /// The cases that clues are worked in, by clue; none for those that no case has.
     ///
     /// # Errors
     /// `Sql`.
-    pub async fn case_of_clue(&self, clue: ClueId) -> Result<Option<CaseId>, StoreError> {
-        of_clue(&self.reading, clue).await
+    pub async fn cases_of_clues(&self, clues: &[ClueId]) -> Result<BTreeMap<ClueId, CaseId>, StoreError> {
+        if clues.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut select = QueryBuilder::<Sqlite>::new("select clue, work from work_clue where clue in (");
+        let mut separated = select.separated(", ");
+        for clue in clues {
+            separated.push_bind(cell::count(clue.0)?);
+        }
+        select.push(")");
+        let rows: Vec<(i64, i64)> = select.build_query_as().fetch_all(&self.reading).await?;
+        let number = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok(rows.into_iter().map(|(clue, work)| (ClueId(number(clue)), CaseId(number(work)))).collect())
     }
 
     /// The case with this receipt.
@@ -110,10 +124,29 @@ impl Store {
     }
 }
 
-/// The number the next case takes.
-pub(crate) async fn next<'e>(from: impl SqliteExecutor<'e>) -> Result<CaseId, StoreError> {
-    let next: i64 = sqlx::query_scalar("select coalesce(max(id), 0) + 1 from work").fetch_one(from).await?;
-    Ok(CaseId(u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?))
+/// What was done under this key, if anything, and the number the next case takes.
+pub(crate) async fn opening<'e>(
+    from: impl SqliteExecutor<'e>,
+    person: &str,
+    key: &str,
+) -> Result<(Option<Once>, CaseId), StoreError> {
+    type Row = (i64, Option<String>, Option<String>, Option<String>);
+    let (next, digest, answer, at): Row = sqlx::query_as(
+        "select (select coalesce(max(id), 0) + 1 from work), o.digest, o.answer, o.at
+         from (select 1) left join done_once o on o.person = ?1 and o.key = ?2",
+    )
+    .bind(person)
+    .bind(key)
+    .fetch_one(from)
+    .await?;
+    let once = digest.zip(answer).zip(at).map(|((digest, answer), at)| Once {
+        person: person.to_owned(),
+        key: key.to_owned(),
+        digest,
+        answer,
+        at,
+    });
+    Ok((once, CaseId(u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?)))
 }
 
 pub(crate) async fn events_of<'e>(

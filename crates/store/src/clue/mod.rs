@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use casework::{ClueEvent, ClueId, ClueState, Episode};
 use sqlx::{QueryBuilder, Sqlite, SqliteExecutor};
-use types::Day;
+use types::{Day, SubjectRef};
 
 use crate::case::Scope;
 use crate::chain::payload::{SealedColumns, open_columns};
@@ -126,6 +126,16 @@ impl Store {
         filter.push(self, &mut select);
         let count: i64 = select.build_query_scalar().fetch_one(&self.reading).await?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How many clues a filter finds of each of `subjects`; 0 for those it does not name. The subject of the filter is not looked at.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn count_clues_of(&self, filter: &ClueFilter, subjects: &[SubjectRef]) -> Result<Vec<u64>, StoreError> {
+        let mut select = self.counted_by_subject("clue c", "c.subject_key");
+        ClueFilter { subject: None, ..filter.clone() }.push(self, &mut select);
+        self.counts_of(select, subjects).await
     }
 
     /// By model: how many clues are open, how many got a verdict, how many of these were founded; within `scope`.

@@ -66,12 +66,12 @@ impl Command<'_> {
         once::find(&mut **self.group.tx()?, person, key).await
     }
 
-    /// The number the next case takes.
+    /// What opening a case begins with, read at once: what was done under this key, if anything, and the number the next case takes.
     ///
     /// # Errors
-    /// `Sql`.
-    pub async fn next_case(&mut self) -> Result<CaseId, StoreError> {
-        case::next(&mut **self.group.tx()?).await
+    /// `Sql`, `Corrupt`.
+    pub async fn opening(&mut self, person: &str, key: &str) -> Result<(Option<Once>, CaseId), StoreError> {
+        case::opening(&mut **self.group.tx()?, person, key).await
     }
 
     /// As [`Store::case_events`].
@@ -91,7 +91,7 @@ impl Command<'_> {
         case::open_of(&mut **self.group.tx()?, workflow, subject_hash).await
     }
 
-    /// As [`Store::case_of_clue`].
+    /// The case a clue is worked in.
     ///
     /// # Errors
     /// `Sql`.

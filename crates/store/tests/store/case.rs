@@ -123,6 +123,19 @@ async fn lists_keep_to_the_scope_and_the_turn() {
     assert_eq!(listed(&store, CaseFilter { overdue_on: Some(day("2026-06-07")), ..everywhere() }).await, [1]);
     let about = CaseFilter { subject: Some(("lot".into(), "L2".into())), ..everywhere() };
     assert_eq!(listed(&store, about).await, [2]);
+    // Counted for many at once as for each of them.
+    let lots = ["L2", "L1", "nobody", "L3"].map(subject);
+    let elsewhere = CaseFilter { scope: Scope { places: vec!["98".into()] }, ..everywhere() };
+    for filter in [everywhere(), CaseFilter { open: true, ..everywhere() }, elsewhere] {
+        let mut each = Vec::new();
+        for lot in &lots {
+            let own = CaseFilter { subject: Some((lot.kind.clone(), lot.key.clone())), ..filter.clone() };
+            each.push(store.count_cases(&own).await.expect("counted"));
+        }
+        assert_eq!(store.count_cases_of(&filter, &lots).await.expect("counted"), each, "{filter:?}");
+    }
+    assert_eq!(store.count_cases_of(&everywhere(), &lots).await.expect("counted")[2..], [0, 1]);
+    assert_eq!(store.count_cases_of(&everywhere(), &[]).await.expect("counted"), []);
     let mut command = store.command().await.expect("turn");
     assert_eq!(command.open_case_of("repair", &subject("L2")).await.expect("sql"), Some(CaseId(2)));
     assert_eq!(command.open_case_of("repair", &subject("L3")).await.expect("sql"), None, "it is done");
@@ -244,7 +257,7 @@ async fn a_long_list_is_walked_and_a_short_one_sorted_and_both_say_the_same() {
         let store = std::sync::Arc::clone(&store);
         tasks.push(tokio::spawn(async move {
             let mut command = store.command().await.expect("turn");
-            let id = command.next_case().await.expect("number").0;
+            let id = command.opening("", "").await.expect("number").1.0;
             let place = if id % 2 == 0 { "990101100001" } else { "990101100002" };
             command.append_case_event(None, &opened(id, "2026-06-01", place), row, None).await.expect("opened");
             command.commit().await.expect("on disk");

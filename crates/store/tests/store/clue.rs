@@ -25,6 +25,12 @@ async fn ids(store: &Store, filter: &ClueFilter) -> Vec<u64> {
     let ids: Vec<u64> = clues.iter().map(|record| record.episode.clue.0).collect();
     if filter.limit.is_none() && filter.offset == 0 && filter.after.is_none() {
         assert_eq!(store.count_clues(filter).await.expect("count"), ids.len() as u64);
+        // Counted for many subjects at once.
+        let subjects: Vec<_> =
+            clues.iter().filter_map(|clue| Some(clue.episode.said.as_ref()?.subject.clone())).collect();
+        let each = |of| subjects.iter().filter(|subject| *subject == of).count() as u64;
+        let counted = store.count_clues_of(filter, &subjects).await.expect("count");
+        assert_eq!(counted, subjects.iter().map(each).collect::<Vec<_>>());
     }
     ids
 }

@@ -27,7 +27,7 @@ async fn each_of_many_sees_those_before_it_and_is_there_when_it_is_answered() {
         let store = Arc::clone(&store);
         tasks.push(tokio::spawn(async move {
             let mut command = store.command().await.expect("turn");
-            let id = command.next_case().await.expect("number");
+            let id = command.opening("", "").await.expect("number").1;
             let once = once(&format!("key-{number}"), id);
             command
                 .append_case_event(None, &opened(id.0, "2026-06-01", "990101"), row, Some(&once))
@@ -60,7 +60,7 @@ async fn whoever_stands_in_line_shares_the_commit_and_what_is_given_up_is_taken_
         let store = Arc::clone(&store);
         async move {
             let mut second = store.command().await.expect("turn");
-            let seen = second.next_case().await.expect("number");
+            let seen = second.opening("", "").await.expect("number").1;
             second.append_case_event(None, &opened(2, "2026-06-01", "990101"), row, None).await.expect("opened");
             // What the first wrote is not on disk while somebody else of its group has the turn.
             let listed = cases(&store).await;
