@@ -135,7 +135,7 @@ async fn lists_keep_to_the_scope_and_the_turn() {
         assert_eq!(store.count_cases_of(&filter, &lots).await.expect("counted"), each, "{filter:?}");
     }
     assert_eq!(store.count_cases_of(&everywhere(), &lots).await.expect("counted")[2..], [0, 1]);
-    assert_eq!(store.count_cases_of(&everywhere(), &[]).await.expect("counted"), []);
+    assert!(store.count_cases_of(&everywhere(), &[]).await.expect("counted").is_empty());
     let mut command = store.command().await.expect("turn");
     assert_eq!(command.open_case_of("repair", &subject("L2")).await.expect("sql"), Some(CaseId(2)));
     assert_eq!(command.open_case_of("repair", &subject("L3")).await.expect("sql"), None, "it is done");
