@@ -1,5 +1,6 @@
 //! One open data folder.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
-use types::{Hash, Hasher};
+use sqlx::{QueryBuilder, Sqlite, SqlitePool, Transaction};
+use types::{Hash, Hasher, SubjectRef};
 
 use crate::command::Shared;
 use crate::folder::{Folder, Rooted, fill_durably, unnamed};
@@ -194,6 +195,31 @@ impl Store {
     /// What only this folder knows.
     pub(crate) fn salt(&self) -> &[u8] {
         &self.salt
+    }
+
+    /// How many rows there are about each of `subjects`: of `rows`, a table joined on its column of the subject's key, those that
+    /// `push_filter` keeps, which begins with `where`.
+    pub(crate) async fn count_of_each(
+        &self,
+        subjects: &[SubjectRef],
+        rows: &str,
+        push_filter: impl FnOnce(&mut QueryBuilder<Sqlite>),
+    ) -> Result<Vec<u64>, StoreError> {
+        // From the subjects to their rows: the few are named, the many are not walked.
+        let mut select =
+            QueryBuilder::new(format!("select k.subject_hash, count(*) from subject_key k cross join {rows} = k.id"));
+        push_filter(&mut select);
+        let hashes: Vec<String> =
+            subjects.iter().map(|subject| self.subject_hash(&subject.kind, &subject.key)).collect();
+        select.push(" and k.subject_hash in (");
+        let mut separated = select.separated(", ");
+        for hash in &hashes {
+            separated.push_bind(hash.clone());
+        }
+        select.push(") group by k.subject_hash");
+        let found: Vec<(String, i64)> = select.build_query_as().fetch_all(&self.reading).await?;
+        let counts: BTreeMap<String, i64> = found.into_iter().collect();
+        Ok(hashes.iter().map(|hash| counts.get(hash).map_or(0, |count| count.unsigned_abs())).collect())
     }
 
     /// By which a subject is found again without its key being readable.

@@ -1,7 +1,5 @@
 //! Lists of cases: keyset pages within a scope of places.
 
-use std::collections::BTreeMap;
-
 use casework::case::{CaseId, CaseSaid};
 use sqlx::{QueryBuilder, Sqlite};
 use types::{Day, Hash, SubjectRef};
@@ -206,40 +204,8 @@ impl Store {
     /// # Errors
     /// `Sql`.
     pub async fn count_cases_of(&self, filter: &CaseFilter, subjects: &[SubjectRef]) -> Result<Vec<u64>, StoreError> {
-        let mut select = self.counted_by_subject("work w", "w.subject_key");
-        self.push_filter(&CaseFilter { subject: None, ..filter.clone() }, WORK, &mut select);
-        self.counts_of(select, subjects).await
-    }
-
-    /// The beginning of a count by subject of the rows of `table`, whose column `key` says whom they are about; a filter follows.
-    pub(crate) fn counted_by_subject(&self, table: &str, key: &str) -> QueryBuilder<Sqlite> {
-        // From the subjects to their rows: the few are named, the many are not walked.
-        QueryBuilder::new(format!(
-            "select k.subject_hash, count(*) from subject_key k cross join {table} on {key} = k.id"
-        ))
-    }
-
-    /// Ends a count that [`Store::counted_by_subject`] began.
-    pub(crate) async fn counts_of(
-        &self,
-        mut select: QueryBuilder<Sqlite>,
-        subjects: &[SubjectRef],
-    ) -> Result<Vec<u64>, StoreError> {
-        if subjects.is_empty() {
-            return Ok(Vec::new());
-        }
-        let hashes: Vec<String> =
-            subjects.iter().map(|subject| self.subject_hash(&subject.kind, &subject.key)).collect();
-        select.push(" and k.subject_hash in (");
-        let mut separated = select.separated(", ");
-        for hash in &hashes {
-            separated.push_bind(hash.clone());
-        }
-        select.push(") group by k.subject_hash");
-        let rows: Vec<(String, i64)> = select.build_query_as().fetch_all(&self.reading).await?;
-        let counts: BTreeMap<String, u64> =
-            rows.into_iter().map(|(hash, count)| (hash, u64::try_from(count).unwrap_or(0))).collect();
-        Ok(hashes.iter().map(|hash| counts.get(hash).copied().unwrap_or(0)).collect())
+        let filter = CaseFilter { subject: None, ..filter.clone() };
+        self.count_of_each(subjects, "work w on w.subject_key", |select| self.push_filter(&filter, WORK, select)).await
     }
 
     /// How many cases of `workflow` in `place` were worked in `state` since the day `since`: they left it for another.

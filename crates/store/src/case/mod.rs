@@ -139,13 +139,7 @@ pub(crate) async fn opening<'e>(
     .bind(key)
     .fetch_one(from)
     .await?;
-    let once = digest.zip(answer).zip(at).map(|((digest, answer), at)| Once {
-        person: person.to_owned(),
-        key: key.to_owned(),
-        digest,
-        answer,
-        at,
-    });
+    let once = digest.zip(answer).zip(at).map(|((digest, answer), at)| Once::of(person, key, (digest, answer, at)));
     Ok((once, CaseId(u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?)))
 }
 

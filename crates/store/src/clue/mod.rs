@@ -133,9 +133,8 @@ impl Store {
     /// # Errors
     /// `Sql`.
     pub async fn count_clues_of(&self, filter: &ClueFilter, subjects: &[SubjectRef]) -> Result<Vec<u64>, StoreError> {
-        let mut select = self.counted_by_subject("clue c", "c.subject_key");
-        ClueFilter { subject: None, ..filter.clone() }.push(self, &mut select);
-        self.counts_of(select, subjects).await
+        let filter = ClueFilter { subject: None, ..filter.clone() };
+        self.count_of_each(subjects, "clue c on c.subject_key", |select| filter.push(self, select)).await
     }
 
     /// By model: how many clues are open, how many got a verdict, how many of these were founded; within `scope`.

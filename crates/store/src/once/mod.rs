@@ -20,6 +20,11 @@ pub struct Once {
 }
 
 impl Once {
+    /// What the row of a person's key holds: digest, answer, when.
+    pub(crate) fn of(person: &str, key: &str, (digest, answer, at): (String, String, String)) -> Self {
+        Self { person: person.to_owned(), key: key.to_owned(), digest, answer, at }
+    }
+
     /// Adds the statement that writes it down.
     pub(crate) fn push(&self, batch: &mut QueryBuilder<Sqlite>) {
         batch.push("insert into done_once (person, key, digest, answer, at) values (");
@@ -63,5 +68,5 @@ pub(crate) async fn find<'e>(
             .bind(key)
             .fetch_optional(from)
             .await?;
-    Ok(row.map(|(digest, answer, at)| Once { person: person.to_owned(), key: key.to_owned(), digest, answer, at }))
+    Ok(row.map(|row| Once::of(person, key, row)))
 }
