@@ -11,6 +11,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteExecutor};
 use types::{Day, Hash, SubjectRef};
 
 use crate::chain::payload::{SealedColumns, open_columns};
+use crate::chain::{self, Head};
 use crate::once::Once;
 use crate::{Store, StoreError, cell};
 
@@ -124,23 +125,22 @@ impl Store {
     }
 }
 
-/// What was done under this key, if anything, and the number the next case takes.
+/// What was done under this key, if anything, the number the next case takes, and the end of the chain.
 pub(crate) async fn opening<'e>(
     from: impl SqliteExecutor<'e>,
     person: &str,
     key: &str,
-) -> Result<(Option<Once>, CaseId), StoreError> {
-    type Row = (i64, Option<String>, Option<String>, Option<String>);
-    let (next, digest, answer, at): Row = sqlx::query_as(
-        "select (select coalesce(max(id), 0) + 1 from work), o.digest, o.answer, o.at
-         from (select 1) left join done_once o on o.person = ?1 and o.key = ?2",
-    )
-    .bind(person)
-    .bind(key)
-    .fetch_one(from)
-    .await?;
+) -> Result<(Option<Once>, CaseId, Head), StoreError> {
+    type Row = (i64, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>);
+    let mut select = QueryBuilder::new(
+        "select (select coalesce(max(id), 0) + 1 from work), o.digest, o.answer, o.at, h.position, h.hash from (select 1)",
+    );
+    select.push(" left join (").push(chain::LAST).push(") h left join done_once o on o.person = ").push_bind(person);
+    select.push(" and o.key = ").push_bind(key);
+    let (next, digest, answer, at, position, hash): Row = select.build_query_as().fetch_one(from).await?;
     let once = digest.zip(answer).zip(at).map(|((digest, answer), at)| Once::of(person, key, (digest, answer, at)));
-    Ok((once, CaseId(u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?)))
+    let next = u64::try_from(next).map_err(|_| StoreError::corrupt("the numbers of cases"))?;
+    Ok((once, CaseId(next), chain::head_of(position.zip(hash))?))
 }
 
 pub(crate) async fn events_of<'e>(

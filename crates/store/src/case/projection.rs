@@ -66,12 +66,14 @@ async fn before_event(
 }
 
 /// Adds to `batch`, which begins with where to go back to, one event of a case, what it says, and what it changes in the lists, and
-/// does it all with one hand-over to the database's thread. Returns the position of the event, and the case after it.
+/// does it all with one hand-over to the database's thread. `head` is the end of the chain when this is known to be the number of
+/// the next case. Returns the position of the event, and the case after it.
 pub(crate) async fn append(
     store: &Store,
     tx: &mut Transaction<'static, Sqlite>,
     mut batch: QueryBuilder<Sqlite>,
     before: Option<&Case>,
+    head: Option<Head>,
     event: &CaseEvent,
     row: impl Fn(&Case) -> CaseRow,
     once: Option<&Once>,
@@ -81,7 +83,11 @@ pub(crate) async fn append(
         let owner = said.subject.as_ref().map_or((CASE, own.as_str()), |of| (of.kind.as_str(), of.key.as_str()));
         (said, store.subject_hash(owner.0, owner.1))
     });
-    let (head, listed, key) = before_event(tx, event.case, said.as_ref().map(|(_, hash)| hash.as_str())).await?;
+    let (head, listed, key) = match (head, &said) {
+        // Nothing is listed of a new case, nor is there a key of its own yet.
+        (Some(head), Some((said, _))) if said.subject.is_none() => (head, None, None),
+        _ => before_event(tx, event.case, said.as_ref().map(|(_, hash)| hash.as_str())).await?,
+    };
     if listed.as_ref().map(|listed| listed.version) != before.map(|before| before.version) {
         return Err(StoreError::unfit(format!("case {} has moved on", event.case)));
     }

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use types::SubjectRef;
 
 use crate::case::{self, CaseRow};
+use crate::chain::Head;
 use crate::clue::{self, ClueRecord};
 use crate::once::{self, Once};
 use crate::{Store, StoreError};
@@ -39,6 +40,8 @@ pub(crate) struct Group {
 pub struct Command<'s> {
     store: &'s Store,
     group: OwnedMutexGuard<Group>,
+    /// The case it may open, and the end of the chain before it; `None` when it did not ask, or wrote since.
+    opening: Option<(CaseId, Head)>,
 }
 
 impl Store {
@@ -53,7 +56,7 @@ impl Store {
         if group.tx.is_none() {
             group.tx = Some(self.begin().await?);
         }
-        Ok(Command { store: self, group })
+        Ok(Command { store: self, group, opening: None })
     }
 }
 
@@ -71,7 +74,9 @@ impl Command<'_> {
     /// # Errors
     /// `Sql`, `Corrupt`.
     pub async fn opening(&mut self, person: &str, key: &str) -> Result<(Option<Once>, CaseId), StoreError> {
-        case::opening(&mut **self.group.tx()?, person, key).await
+        let (once, id, head) = case::opening(&mut **self.group.tx()?, person, key).await?;
+        self.opening = Some((id, head));
+        Ok((once, id))
     }
 
     /// As [`Store::case_events`].
@@ -119,10 +124,12 @@ impl Command<'_> {
         row: impl Fn(&Case) -> CaseRow,
         once: Option<&Once>,
     ) -> Result<(u64, Case), StoreError> {
+        let opening = self.opening.take().filter(|(id, _)| *id == event.case);
+        let head = opening.map(|(_, head)| head);
         // The mark is set together with what follows it.
         let batch = QueryBuilder::new(self.group.set_out());
         let tx = self.group.tx()?;
-        let done = case::projection::append(self.store, tx, batch, before, event, row, once).await;
+        let done = case::projection::append(self.store, tx, batch, before, head, event, row, once).await;
         self.group.stand(done).await
     }
 
@@ -134,6 +141,7 @@ impl Command<'_> {
         if events.iter().any(|event| event.run.is_some()) {
             return Err(StoreError::unfit("events of a run are stored with it"));
         }
+        self.opening = None;
         let mark = self.group.set_out();
         let tx = self.group.tx()?;
         let done = async {
