@@ -7,9 +7,9 @@ use expr::Formula;
 use pack::programme::Model;
 use types::{Answer, NO_NUMBER, Value};
 
+use crate::Fault;
 use crate::feature::formula;
 use crate::screen::{Counts, Screen, answer, formulas};
-use crate::{Fault, bitmap};
 
 /// What a model says, and what it would say.
 #[derive(Clone, Debug)]
@@ -90,23 +90,6 @@ impl Screen<'_> {
             unsure: then.with(Answer::Undetermined),
             kind: model.subject.clone(),
         })
-    }
-
-    /// Keys of who enters (`true`) or leaves, sorted.
-    ///
-    /// # Errors
-    /// When the kind is unknown.
-    pub fn movers(&self, moved: &WhatIf, enters: bool) -> Result<Vec<String>, Fault> {
-        let bits = if enters {
-            bitmap::and_not(&moved.would, &moved.hits)
-        } else {
-            bitmap::and_not(&moved.hits, &moved.would)
-        };
-        let identities = &self.columns.scene.subjects(&moved.kind)?.identities;
-        let number = |number: usize| u32::try_from(number).unwrap_or(NO_NUMBER);
-        let mut keys: Vec<String> = bits.set_indices().map(|index| identities.key(number(index)).to_owned()).collect();
-        keys.sort_unstable();
-        Ok(keys)
     }
 
     /// The hits that stay, come and go, by the code of the place on `level` where each subject is at A; the empty

@@ -1,7 +1,7 @@
 //! Subjects listed place by place, and in each place by key: a page of them, for the keys of that page alone.
 
 use arrow_buffer::BooleanBuffer;
-use engine::Scene;
+use engine::Screen;
 use types::NO_NUMBER;
 
 use crate::{Error, View};
@@ -9,7 +9,7 @@ use crate::{Error, View};
 /// A page of subjects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    /// Keys with their place codes: by place, then by key.
+    /// Keys with their place codes: by place, then by key; last, with an empty code, those who live nowhere.
     pub lines: Vec<(String, String)>,
     /// How many there are on all pages.
     pub total: u64,
@@ -28,31 +28,38 @@ impl View<'_, '_> {
         after: Option<&str>,
         wanted: usize,
     ) -> Result<Roster, Error> {
-        let scene = self.screen.scene();
-        page_of(scene, kind, &scene.members(kind)?, is_within, after, wanted)
+        let members = self.screen.scene().members(kind)?;
+        page_of(self.screen, kind, &members, |code| !code.is_empty() && is_within(code), after, wanted)
     }
 }
 
-/// The page of `members`, numbers of subjects of `kind`.
+/// The page of `members`, numbers of subjects of `kind`. Who lives nowhere is in it when `is_within` holds for the empty code.
 pub(crate) fn page_of(
-    scene: &Scene<'_>,
+    screen: &Screen<'_>,
     kind: &str,
     members: &BooleanBuffer,
     is_within: impl Fn(&str) -> bool,
     after: Option<&str>,
     wanted: usize,
 ) -> Result<Roster, Error> {
-    let homes = scene.place_of(kind)?;
-    let mut places: Vec<(String, u32)> = Vec::new();
+    let (scene, homes) = (screen.scene(), screen.place_of(kind)?);
+    let lived_in: Vec<(u32, u64)> = counts(members.set_indices().map(|number| homes[number])).collect();
+    let codes: Vec<&str> = if lived_in.is_empty() { Vec::new() } else { scene.places()?.codes().collect() };
+    let nowhere = members.count_set_bits() as u64 - lived_in.iter().map(|(_, count)| count).sum::<u64>();
+    let mut places: Vec<(&str, u32)> = Vec::new();
     let mut total = 0;
-    for (home, count) in counts(members.set_indices().map(|number| homes[number])) {
-        let code = scene.places()?.chain(home).into_iter().next().unwrap_or_default();
-        if is_within(&code) {
+    for (home, count) in lived_in {
+        let code = codes.get(home as usize).copied().unwrap_or_default();
+        if is_within(code) {
             total += count;
             places.push((code, home));
         }
     }
     places.sort_unstable();
+    if nowhere > 0 && is_within("") {
+        total += nowhere;
+        places.push(("", NO_NUMBER));
+    }
     let (mut from, mut last) = (0, None);
     if let Some(after) = after {
         let home = scene.number(kind, after).and_then(|number| homes.get(number as usize)).copied();
@@ -62,7 +69,7 @@ pub(crate) fn page_of(
         }
     }
     let mut lines = Vec::new();
-    for (code, home) in places.drain(..).skip(from) {
+    for (code, home) in places.into_iter().skip(from) {
         if lines.len() >= wanted {
             break;
         }
@@ -80,7 +87,7 @@ pub(crate) fn page_of(
             keys.truncate(room);
         }
         keys.sort_unstable();
-        lines.extend(keys.into_iter().map(|key| (key, code.clone())));
+        lines.extend(keys.into_iter().map(|key| (key, code.to_owned())));
     }
     Ok(Roster { lines, total })
 }

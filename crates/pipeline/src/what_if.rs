@@ -163,7 +163,7 @@ fn tried(
     level: Option<String>,
     request: &WhatIfRequest,
 ) -> Result<WhatIfAnswer, Error> {
-    let (scene, change, reference) = (screen.scene(), asked.change, asked.by);
+    let (change, reference) = (asked.change, asked.by);
     let model = &change.model;
     let moved = screen.what_if(model, &change.values(), request.threads)?;
     let by_place = match level {
@@ -192,33 +192,20 @@ fn tried(
             Moves { stay: counted(&(&hits & would)), enter: counted(&entering), leave: counted(&leaving) }
         }
     };
-    let keys = |bits: &BooleanBuffer, enters: bool| -> Result<Vec<String>, Error> {
+    let keys = |bits: &BooleanBuffer| -> Result<Vec<String>, Error> {
         let everywhere = [String::new()];
         let within = request.within.as_deref().unwrap_or(&everywhere);
-        match request.listed {
-            None if request.within.is_none() => Ok(screen.movers(&moved, enters)?),
-            listed => {
-                let wanted = listed.unwrap_or(usize::MAX);
-                let page = page_of(scene, &model.subject, bits, |code| holds(within, code), None, wanted)?;
-                let mut keys: Vec<String> = page.lines.into_iter().map(|(key, _)| key).collect();
-                if request.within.is_none() && keys.len() < wanted {
-                    // Last those who live nowhere.
-                    let homes = scene.place_of(&model.subject)?;
-                    let mut rest = Vec::new();
-                    for number in bits.set_indices().filter(|number| homes[*number] == NO_NUMBER) {
-                        rest.push(scene.key(&model.subject, u32::try_from(number).unwrap_or(NO_NUMBER))?);
-                    }
-                    rest.sort_unstable();
-                    rest.truncate(wanted - keys.len());
-                    keys.extend(rest);
-                }
-                Ok(keys)
-            }
+        let wanted = request.listed.unwrap_or(usize::MAX);
+        let page = page_of(screen, &model.subject, bits, |code| holds(within, code), None, wanted)?;
+        let mut keys: Vec<String> = page.lines.into_iter().map(|(key, _)| key).collect();
+        if request.listed.is_none() {
+            keys.sort_unstable();
         }
+        Ok(keys)
     };
-    let (enter, leave) = (keys(&entering, true)?, keys(&leaving, false)?);
+    let (enter, leave) = (keys(&entering)?, keys(&leaving)?);
     let visits = match model.kind {
-        ModelKind::Clue => Some(visits(scene, model, &entering, request.weeks)?),
+        ModelKind::Clue => Some(visits(screen, model, &entering, request.weeks)?),
         ModelKind::DataQuality => None,
     };
     Ok(WhatIfAnswer {
@@ -249,10 +236,11 @@ fn holds(places: &[String], code: &str) -> bool {
 }
 
 /// The conversations that the hits `enter` ask for.
-fn visits(scene: &Scene<'_>, model: &Model, enter: &BooleanBuffer, weeks: u32) -> Result<Visits, Error> {
+fn visits(screen: &Screen<'_>, model: &Model, enter: &BooleanBuffer, weeks: u32) -> Result<Visits, Error> {
+    let scene = screen.scene();
     let kind = model.opens.as_ref().map_or(&model.subject, |opens| &opens.subject);
     let opened_for = if *kind == model.subject { None } else { Some(scene.above(&model.subject, kind)?) };
-    let place_of = scene.place_of(kind)?;
+    let place_of = screen.place_of(kind)?;
     let mut opened = vec![false; place_of.len()];
     let mut unlinked = 0;
     for number in enter.set_indices() {

@@ -82,5 +82,5 @@ fn texts_fit(offsets: &[u8], values: &[u8], rows: usize) -> bool {
         (Some(first), Some(last)) => first <= last && last <= values.len(),
         _ => rows == 0,
     };
-    is_fit && offsets.len() % 4 == 0
+    is_fit && offsets.len().is_multiple_of(4)
 }
