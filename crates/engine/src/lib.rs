@@ -12,6 +12,7 @@
 mod attribute;
 mod behind;
 mod bitmap;
+mod by_number;
 mod column;
 mod columns;
 mod condition;

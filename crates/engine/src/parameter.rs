@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use arrow_buffer::BooleanBuffer;
 use types::{NO_NUMBER, Reason, ReasonLine, Value};
 
+use crate::by_number::ByNumber;
 use crate::scene::{Scene, missing};
 use crate::vector::Operand;
 use crate::{Fault, bitmap};
@@ -49,11 +50,12 @@ pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<Parame
         in_force.entry(place).or_insert(value);
     }
     let mut distinct: Vec<Value> = Vec::new();
-    let mut by_place: HashMap<u32, u32> = HashMap::new();
+    let mut by_place: ByNumber<Option<u32>> = ByNumber::new();
     let mut choice = Vec::with_capacity(places.len());
     for place in places {
-        let chosen = match by_place.get(place) {
-            Some(chosen) => *chosen,
+        let known = by_place.of(*place);
+        let chosen = match *known {
+            Some(chosen) => chosen,
             None => {
                 let at = |place: u32| -> Result<Option<&Value>, Fault> {
                     let chain = scene.places()?.chain(place);
@@ -67,8 +69,7 @@ pub fn at_places(scene: &Scene<'_>, name: &str, places: &[u32]) -> Result<Parame
                     });
                     u32::try_from(position).unwrap_or(NO_NUMBER)
                 });
-                by_place.insert(*place, chosen);
-                chosen
+                *known.insert(chosen)
             }
         };
         choice.push(chosen);

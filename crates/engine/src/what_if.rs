@@ -8,6 +8,7 @@ use pack::programme::Model;
 use types::{Answer, NO_NUMBER, Value};
 
 use crate::Fault;
+use crate::by_number::ByNumber;
 use crate::feature::formula;
 use crate::screen::{Counts, Screen, answer, formulas};
 
@@ -99,13 +100,13 @@ impl Screen<'_> {
     /// When the level is unknown.
     pub fn moves_by_place(&self, moved: &WhatIf, level: &str) -> Result<BTreeMap<String, Moves>, Fault> {
         let above = self.columns.above(&moved.kind, level)?;
-        let mut by_number: BTreeMap<u32, Moves> = BTreeMap::new();
+        let mut by_number: ByNumber<Moves> = ByNumber::new();
         for index in (&moved.hits | &moved.would).set_indices() {
-            let moves = by_number.entry(above.get(index).copied().unwrap_or(NO_NUMBER)).or_default();
-            add(moves, moved, index);
+            add(by_number.of(above.get(index).copied().unwrap_or(NO_NUMBER)), moved, index);
         }
         by_number
             .into_iter()
+            .filter(|(_, moves)| *moves != Moves::default())
             .map(|(number, moves)| match number {
                 NO_NUMBER => Ok((String::new(), moves)),
                 number => Ok((self.columns.scene.key(level, number)?, moves)),
