@@ -14,12 +14,13 @@ use std::{env, fs, thread};
 use faults::Fault;
 
 /// Tests that may catch a fault: a name for the table, the sources of the test program, the names of tests that are run.
-const NETS: [(&str, &str, &[&str]); 5] = [
+const NETS: [(&str, &str, &[&str]); 6] = [
     ("engine = oracle", "tests/differential/main.rs", &["engine_and_oracle_agree"]),
     ("packs", "tests/story/main.rs", &["packs::"]),
     ("expr cases", "tests/cases.rs", &[]),
     ("own: casework", "casework", &[]),
     ("own: pack", "pack", &[]),
+    ("own: types", "types", &[]),
 ];
 /// The variable that names the fault that is on.
 const ON: &str = "JIANWEI_FAULT";
