@@ -5,7 +5,9 @@ use std::path::Path;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/base");
+    // Asked when it runs: a checkout elsewhere may share the build cache, and with it this program.
+    let crate_folder = env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("cargo names no crate"))?;
+    let base = Path::new(&crate_folder).join("../../packs/base");
     println!("cargo:rerun-if-changed={}", base.display());
     let mut list = String::new();
     files(&base.canonicalize()?, "", &mut list)?;
