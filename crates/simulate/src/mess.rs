@@ -39,7 +39,7 @@ pub(crate) struct Defect {
     pub key: String,
     /// The household of it, where it has one.
     pub household: String,
-    /// The village of it.
+    /// Its village; where the row is about no household and names a grid, that.
     pub place: String,
 }
 
@@ -83,10 +83,14 @@ impl Defect {
         if let Some(at) = holds(Holds::CitizenNumber).or_else(|| holds(Holds::Code)) {
             defect.key.clone_from(&cells[at]);
         }
+        let codes = columns.iter().zip(cells).filter(|(column, _)| column.holds == Holds::Code);
+        if let Some((_, place)) = codes.filter(|(_, cell)| codes::place::level(cell).is_some()).next_back() {
+            defect.place.clone_from(place);
+        }
         defect
     }
 
-    /// The same, with the household and the village of whom it is about.
+    /// The same, with the household of whom it is about and its place.
     pub(crate) fn about(mut self, world: &World) -> Self {
         let end = world.calendar.end();
         let number = if self.household.is_empty() { &self.key } else { &self.household };
@@ -98,7 +102,7 @@ impl Defect {
             let household = &world.people.households[household];
             self.household.clone_from(&household.number);
             self.place.clone_from(&world.county.village_of(household.grid_on(end)).code);
-        } else if self.row.is_some() {
+        } else if self.row.is_some() && !self.place.starts_with(&world.here().code) {
             self.place.clone_from(&world.here().code);
         }
         self
